@@ -1,0 +1,5 @@
+"""Wiring of the product: settings, Celery, addresses, supervisor."""
+
+from .celery import app as celery_app
+
+__all__ = ["celery_app"]

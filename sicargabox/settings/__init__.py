@@ -1,0 +1,8 @@
+"""Settings, one short file a concern. All of them come from the environment; see .env.example."""
+
+from .celery import *  # noqa: F403
+from .django import *  # noqa: F403
+from .logging import *  # noqa: F403
+from .product import *  # noqa: F403
+from .redis import *  # noqa: F403
+from .security import *  # noqa: F403

@@ -1,0 +1,53 @@
+"""What this product adds: the search engine and the clocks of the job engine. All in seconds."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from .environment import env
+
+# --- search -----------------------------------------------------------------------------------
+ELASTICSEARCH_URL = env.url("ELASTICSEARCH_URL", "", ("http", "https"))
+ELASTICSEARCH_API_KEY = env.secret("ELASTICSEARCH_API_KEY")
+ELASTICSEARCH_USER = env.text("ELASTICSEARCH_USER")
+ELASTICSEARCH_PASSWORD = env.secret("ELASTICSEARCH_PASSWORD")
+ELASTICSEARCH_CA_CERTS = env.existing_file("ELASTICSEARCH_CA_CERTS")
+ELASTICSEARCH_TIMEOUT = env.seconds("ELASTICSEARCH_TIMEOUT", 30.0, least=0.1)
+if ELASTICSEARCH_API_KEY and ELASTICSEARCH_USER:
+    raise ImproperlyConfigured("ELASTICSEARCH_API_KEY and ELASTICSEARCH_USER: keep one of them.")
+if bool(ELASTICSEARCH_USER) != bool(ELASTICSEARCH_PASSWORD):
+    raise ImproperlyConfigured("ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD: set both or none.")
+# Which engine serves searches: Elasticsearch where there is one, else the embedded tantivy.
+SEARCH_ENGINE = env.choice(
+    "SEARCH_ENGINE",
+    ("elasticsearch", "tantivy"),
+    "elasticsearch" if ELASTICSEARCH_URL else "tantivy",
+)
+if SEARCH_ENGINE == "elasticsearch" and not ELASTICSEARCH_URL:
+    raise ImproperlyConfigured("SEARCH_ENGINE is elasticsearch: set ELASTICSEARCH_URL too.")
+SEARCH_ALIAS = env.slug("SEARCH_ALIAS", "partidas_arancelarias")
+SEARCH_PREVIOUS_KEPT = env.integer("SEARCH_PREVIOUS_KEPT", 1, most=20)
+SEARCH_FAILURES_ALLOWED = env.integer("SEARCH_FAILURES_ALLOWED", 0)
+SYNC_INTERVAL = env.seconds("SYNC_INTERVAL", 0.5, least=0.05)
+SYNC_FULL_EVERY = env.seconds("SYNC_FULL_EVERY", 300.0, least=1.0)
+
+# --- jobs -------------------------------------------------------------------------------------
+LEASE_SECONDS = env.seconds("LEASE_SECONDS", 90.0, least=1.0)
+HEARTBEAT_SECONDS = env.seconds("HEARTBEAT_SECONDS", 15.0, least=0.1)
+if HEARTBEAT_SECONDS * 2 > LEASE_SECONDS:
+    raise ImproperlyConfigured(
+        "HEARTBEAT_SECONDS must be at most half of LEASE_SECONDS: one late beat is not a death."
+    )
+PROGRESS_INTERVAL = env.seconds("PROGRESS_INTERVAL", 0.25, least=0.01)
+DISPATCH_INTERVAL = env.seconds("DISPATCH_INTERVAL", 1.0, least=0.05)
+REAP_INTERVAL = env.seconds("REAP_INTERVAL", 15.0, least=0.05)
+REPUBLISH_AFTER = env.seconds("REPUBLISH_AFTER", 180.0, least=0.1)
+CANCEL_ESCALATION_SECONDS = env.seconds("CANCEL_ESCALATION_SECONDS", 60.0, least=0.1)
+RETRY_BASE_SECONDS = env.seconds("RETRY_BASE_SECONDS", 5.0, least=0.01)
+RETRY_MAX_SECONDS = env.seconds("RETRY_MAX_SECONDS", 300.0, least=0.01)
+if RETRY_BASE_SECONDS > RETRY_MAX_SECONDS:
+    raise ImproperlyConfigured("RETRY_BASE_SECONDS must not exceed RETRY_MAX_SECONDS.")
+KEEP_RUNS_DAYS = env.integer("KEEP_RUNS_DAYS", 90, least=1)
+KEEP_LOG_DAYS = env.integer("KEEP_LOG_DAYS", 30, least=1)
+SOCKET_SNAPSHOT_SECONDS = env.seconds("SOCKET_SNAPSHOT_SECONDS", 30.0, least=0.2)
+SOCKET_RECHECK_SECONDS = env.seconds("SOCKET_RECHECK_SECONDS", 45.0, least=0.2)
+UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 50 * 1024 * 1024, least=1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
