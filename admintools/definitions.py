@@ -1,0 +1,122 @@
+"""Every job of the product, in one place. Read this file to know what staff can launch.
+
+Imported at start-up by sicargabox.apps and by the worker: a wrong definition stops both.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from admintools.jobs import schedules
+from admintools.jobs.registry import JobDefinition, Phase, registry
+from admintools.tasks import catalog, index, schedule, upkeep  # noqa: F401 - registers the tasks
+
+# Rebuild, rollback, import and undo exclude each other: each changes what the others compare with.
+INDEX = "index"
+
+registry.add(
+    JobDefinition(
+        slug="rebuild_index",
+        label=_("Rebuild the index"),
+        summary=_(
+            "Builds a new index beside the live one, verifies it and swaps the alias. "
+            "Searching goes on meanwhile."
+        ),
+        wire_name=index.REBUILD,
+        queue="elasticsearch",
+        resource=INDEX,
+        phases=(
+            Phase("prepare", _("Prepare")),
+            Phase("index", _("Index")),
+            Phase("replay", _("Replay changes")),
+            Phase("verify", _("Verify")),
+            Phase("swap", _("Swap")),
+        ),
+        unit=_("documents"),
+        form="admintools.console.launch.forms.RebuildForm",
+        url_name="console_rebuild",
+        on_home=True,
+        consequence=_("The half-built index is deleted. The live one does not change."),
+    ),
+    JobDefinition(
+        slug="rollback_index",
+        label=_("Return to the previous index definition"),
+        summary=_(
+            "Goes back to the mapping, analysis and ranking of the previous index. "
+            "The data stay today's."
+        ),
+        wire_name=index.ROLLBACK,
+        queue="elasticsearch",
+        resource=INDEX,
+        phases=(
+            Phase("prepare", _("Prepare")),
+            Phase("swap", _("Swap")),
+            Phase("replay", _("Replay changes")),
+        ),
+        unit=_("documents"),
+        form="admintools.console.launch.forms.RollbackForm",
+        url_name="console_rollback",
+        consequence=_("Before the swap nothing changes; after it the data are brought up to date."),
+    ),
+    JobDefinition(
+        slug="import_catalog",
+        label=_("Import a tariff file"),
+        summary=_("Applies an uploaded tariff file after you have seen what it changes."),
+        wire_name=catalog.IMPORT,
+        queue="celery",
+        resource=INDEX,
+        phases=(
+            Phase("read", _("Read")),
+            Phase("compare", _("Compare")),
+            Phase("apply", _("Apply")),
+        ),
+        unit=_("lines"),
+        url_name="console_import",
+        consequence=_("Nothing of the file is applied."),
+    ),
+    JobDefinition(
+        slug="undo_import",
+        label=_("Undo an import"),
+        summary=_("Brings back the values that the last import replaced."),
+        wire_name=catalog.UNDO,
+        queue="celery",
+        resource=INDEX,
+        phases=(Phase("compare", _("Compare")), Phase("apply", _("Apply"))),
+        unit=_("lines"),
+        consequence=_("The import stays as it is."),
+    ),
+    JobDefinition(
+        slug="cleanup",
+        label=_("Clean up old runs"),
+        summary=_("Deletes runs and log lines that are older than their retention."),
+        wire_name=upkeep.CLEANUP,
+        queue="celery",
+        resource="cleanup",
+        phases=(Phase("delete", _("Delete")),),
+        unit=_("rows"),
+        form="admintools.console.launch.forms.CleanupForm",
+        url_name="console_cleanup",
+        consequence=_("What is deleted already stays deleted."),
+    ),
+)
+
+SCHEDULES = (
+    schedules.Schedule(
+        name="Limpieza diaria",
+        job="cleanup",
+        hour=3,
+        description="Deletes runs after 90 days and log lines after 30.",
+    ),
+    schedules.Schedule(
+        name="Reconstrucción nocturna del índice",
+        job="rebuild_index",
+        hour=2,
+        enabled=False,
+        description="Off by default: the index follows every change within two seconds.",
+    ),
+)
+
+
+def ensure_schedules(**_kwargs: Any) -> None:
+    """After `migrate`: install the schedules that are missing."""
+    schedules.ensure(SCHEDULES)

@@ -1,0 +1,124 @@
+"""What Redis and the channel are told about a run. Best effort: the row has it already.
+
+Nothing here may raise into the caller or keep it waiting: a server that does not answer is left
+alone for some seconds.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from celery import current_app
+from celery.exceptions import TaskRevokedError
+from channels.layers import get_channel_layer
+
+from .models import WAITING, Status, TaskHistory
+from .snapshot import raw
+from .texts import render
+
+logger = logging.getLogger(__name__)
+
+ALL_RUNS = "runs"
+CHANNEL_TIMEOUT = 0.5
+REST_AFTER_FAILURE = 5.0
+
+
+def group_of(task_id: str) -> str:
+    return f"run.{task_id}"
+
+
+class JobFailed(Exception):  # noqa: N818 - AsyncResult shows the name to whoever reads it
+    """The run failed; the message is the row's own error."""
+
+
+class Resting:
+    """Calls a server unless it failed moments ago."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._until = 0.0
+
+    def call(self, action: Callable[[], Any]) -> bool:
+        """True when the action went through."""
+        if time.monotonic() < self._until:
+            return False
+        try:
+            action()
+        except Exception as error:  # noqa: BLE001 - a hint that fails must not fail the run
+            logger.warning("%s not told: %s", self._name, error)
+            self._until = time.monotonic() + REST_AFTER_FAILURE
+            return False
+        return True
+
+
+_backend = Resting("result backend")
+_channel = Resting("channel layer")
+
+
+def tell(run: TaskHistory) -> None:
+    """Tell both about the present state of the row."""
+    tell_backend(run)
+    tell_browsers(run)
+
+
+def tell_backend(run: TaskHistory) -> bool:
+    """Write ``celery-task-meta-<task_id>`` so that AsyncResult(task_id) is true for the run."""
+    if run.status == Status.PENDING and run.epoch == 0:
+        return True  # Celery calls an unknown id PENDING: nothing to write
+    told = _backend.call(lambda: _store(run))
+    if told:
+        TaskHistory.objects.filter(pk=run.pk, stored_seq__lt=run.seq).update(stored_seq=run.seq)
+    return told
+
+
+def _store(run: TaskHistory) -> None:
+    state, result = _celery_view(run)
+    current_app.backend.store_result(run.task_id, result, state)
+
+
+def _celery_view(run: TaskHistory) -> tuple[str, Any]:
+    if run.status == Status.SUCCESS:
+        return "SUCCESS", run.result
+    if run.status == Status.FAILURE:
+        return "FAILURE", JobFailed(render(run.error_message, run.error_params))
+    if run.status == Status.REVOKED:
+        return "REVOKED", TaskRevokedError("cancelled")
+    if run.status in WAITING:
+        return "RETRY", JobFailed(render(run.error_message, run.error_params))
+    progress = {
+        "done": run.done,
+        "total": run.total,
+        "progress": run.percent,
+        "phase": run.phase,
+        "message": render(run.message, run.message_params),
+    }
+    return "PROGRESS", progress
+
+
+def tell_browsers(run: TaskHistory) -> None:
+    state = {"type": "run.state", "task_id": run.task_id, "snapshot": raw(run)}
+    _send([(ALL_RUNS, state), (group_of(run.task_id), state)])
+
+
+def tell_lines(task_id: str, lines: Sequence[dict[str, Any]]) -> None:
+    """New log lines, to those who look at this run."""
+    event = {"type": "run.lines", "task_id": task_id, "lines": list(lines)}
+    _send([(group_of(task_id), event)])
+
+
+def _send(messages: Sequence[tuple[str, dict]]) -> None:
+    layer = get_channel_layer()
+    if layer is None:
+        return
+
+    async def send() -> None:
+        for group, event in messages:
+            await layer.group_send(group, event)
+
+    async def bounded() -> None:
+        await asyncio.wait_for(send(), CHANNEL_TIMEOUT)
+
+    _channel.call(lambda: async_to_sync(bounded)())

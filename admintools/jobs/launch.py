@@ -1,0 +1,103 @@
+"""The one door through which every run comes: button, command and schedule alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError, transaction
+
+from . import hints, publish, transitions
+from .models import Source, TaskHistory
+from .registry import JobDefinition, registry
+
+
+class Conflict(Exception):  # noqa: N818 - an answer (409), not a fault
+    """Another run works on the same resource. ``running`` is that run."""
+
+    def __init__(self, running: TaskHistory) -> None:
+        super().__init__(running.task_id)
+        self.running = running
+
+
+@dataclass(frozen=True)
+class Initiator:
+    """Who or what sets a run off, as the history shows it."""
+
+    source: Source
+    user: AbstractBaseUser | None = None
+    name: str = ""
+
+    @property
+    def shown(self) -> str:
+        return self.name or (self.user.get_username() if self.user else str(self.source.value))
+
+
+def launch(
+    slug: str,
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    initiator: Initiator,
+    retry_of: TaskHistory | None = None,
+    inline: bool = False,
+) -> TaskHistory:
+    """Write the run's row and, once that is committed, send it to its queue.
+
+    Returns the row; ``published_at`` None means the broker is away and the dispatcher will send
+    it. With ``inline`` nothing is sent: the caller performs it. Raises UnknownJob, Conflict.
+    """
+    definition = registry.get(slug)
+    run = _create(definition, dict(parameters or {}), initiator, retry_of, inline)
+    transaction.on_commit(lambda: _announce(run))
+    return run
+
+
+def _announce(run: TaskHistory) -> None:
+    hints.tell_browsers(run)
+    if not run.inline:
+        publish.publish(run)
+
+
+def retry(
+    run: TaskHistory, initiator: Initiator, parameters: Mapping[str, Any] | None = None
+) -> TaskHistory:
+    """Launch the same job again: a new row that names the old one.
+
+    Raises transitions.NotAllowed while the old one is active, Conflict as launch.
+    """
+    if run.is_active:
+        raise transitions.NotAllowed(run.get_status_display())
+    chosen = run.parameters if parameters is None else parameters
+    return launch(run.job, parameters=chosen, initiator=initiator, retry_of=run)
+
+
+def _create(
+    definition: JobDefinition,
+    parameters: dict[str, Any],
+    initiator: Initiator,
+    retry_of: TaskHistory | None,
+    inline: bool,
+) -> TaskHistory:
+    for _turn in range(3):
+        try:
+            with transaction.atomic():
+                return TaskHistory.objects.create(
+                    job=definition.slug,
+                    task_name=definition.task_name,
+                    queue=definition.queue,
+                    resource=definition.resource,
+                    parameters={**definition.defaults, **parameters},
+                    initiator=initiator.user,
+                    initiated_by=initiator.shown[:200],
+                    source=initiator.source,
+                    retry_of=retry_of,
+                    inline=inline,
+                )
+        except IntegrityError:
+            running = TaskHistory.objects.active().filter(resource=definition.resource).first()
+            if running is None:
+                continue  # it ended between our insert and our look
+            # Without a dispatcher nobody else frees what a killed command has left behind.
+            if not (running.inline and transitions.reap(running)):
+                raise Conflict(running) from None
+    raise Conflict(TaskHistory.objects.filter(resource=definition.resource).latest("id"))

@@ -1,0 +1,31 @@
+"""`manage.py dispatch`: sends what is due, takes back what has died."""
+
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from admintools.jobs.dispatch import Dispatcher
+
+
+class Command(BaseCommand):
+    help = (
+        "Sends runs whose message is missing or lost, and takes back runs whose worker died. "
+        "Runs for ever; several at once do no harm."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="one turn, then end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        dispatcher = Dispatcher()
+        if options["once"]:
+            dispatcher.turn()
+            return
+        stopped = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopped.set())
+        self.stdout.write("dispatch: ready")
+        self.stdout.flush()
+        dispatcher.run(stopped.wait)

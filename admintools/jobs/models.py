@@ -1,0 +1,262 @@
+"""The truth about every run. Redis and the channel only carry hints about these rows."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from .querysets import TaskHistoryQuerySet
+from .registry import JobDefinition, registry
+
+
+def new_task_id() -> str:
+    return str(uuid.uuid4())
+
+
+class Status(models.TextChoices):
+    """Celery's own words. What the console shows on top of them is derived (see states)."""
+
+    PENDING = "PENDING", _("Pending")  # the row exists; published_at tells whether a queue has it
+    STARTED = "STARTED", _("Started")  # a worker holds the lease
+    PROGRESS = "PROGRESS", _("In progress")  # and has reported at least once
+    RETRY = "RETRY", _("Waiting for the next attempt")
+    SUCCESS = "SUCCESS", _("Succeeded")
+    FAILURE = "FAILURE", _("Failed")
+    REVOKED = "REVOKED", _("Cancelled")
+
+
+WAITING = (Status.PENDING, Status.RETRY)
+RUNNING = (Status.STARTED, Status.PROGRESS)
+ACTIVE = WAITING + RUNNING
+TERMINAL = (Status.SUCCESS, Status.FAILURE, Status.REVOKED)
+
+
+class Source(models.TextChoices):
+    """What set the run off."""
+
+    CONSOLE = "console", _("console")
+    COMMAND = "command", _("command")
+    SCHEDULE = "schedule", _("schedule")
+
+
+class TaskHistory(models.Model):
+    """One run of one job, from the click to its end. Written only by jobs.transitions and
+    jobs.progress; terminal rows never change.
+
+    Times are UTC. ``done`` and ``total`` count items; ``seq`` grows with every write, ``epoch``
+    with every claim: the pair orders what a browser receives. ``attempt`` is the number of the
+    attempt that runs or will run next, from 1.
+    """
+
+    task_id = models.CharField(_("task id"), max_length=36, unique=True, default=new_task_id)
+    job = models.CharField(_("job"), max_length=60)
+    task_name = models.CharField(_("task"), max_length=100)
+    queue = models.CharField(_("queue"), max_length=60)
+    resource = models.CharField(_("resource"), max_length=60, blank=True, default="")
+    parameters = models.JSONField(_("parameters"), default=dict, blank=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.PENDING
+    )
+
+    phase = models.CharField(_("phase"), max_length=60, blank=True, default="")
+    done = models.BigIntegerField(_("done"), default=0)
+    total = models.BigIntegerField(_("total"), null=True, blank=True)
+    message = models.TextField(_("message"), blank=True, default="")
+    message_params = models.JSONField(default=dict, blank=True)
+    rate = models.FloatField(_("items per second"), null=True, blank=True)
+    timeline = models.JSONField(
+        default=list, blank=True, help_text=_("Phases of this attempt: slug, started, ended (s).")
+    )
+
+    seq = models.BigIntegerField(default=0)
+    stored_seq = models.BigIntegerField(
+        default=-1, help_text=_("The seq that the result backend has seen; -1 for none.")
+    )
+    epoch = models.PositiveIntegerField(default=0)
+    attempt = models.PositiveIntegerField(_("attempt"), default=1)
+    attempt_task_id = models.CharField(max_length=36, blank=True, default="")
+    losses = models.PositiveIntegerField(default=0)
+    worker = models.CharField(_("worker"), max_length=200, blank=True, default="")
+    inline = models.BooleanField(
+        default=False, help_text=_("Runs in the process that launched it; never published.")
+    )
+
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    published_at = models.DateTimeField(_("sent to the queue at"), null=True, blank=True)
+    publications = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt at"), null=True, blank=True)
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
+    lease_expires_at = models.DateTimeField(null=True, blank=True)
+    progressed_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+
+    cancel_requested_at = models.DateTimeField(_("cancel requested at"), null=True, blank=True)
+    cancel_requested_by = models.CharField(max_length=200, blank=True, default="")
+    cancel_escalated_at = models.DateTimeField(null=True, blank=True)
+
+    initiator = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("user"),
+    )
+    initiated_by = models.CharField(_("started by"), max_length=200, default="")
+    source = models.CharField(
+        _("source"), max_length=10, choices=Source.choices, default=Source.COMMAND
+    )
+    retry_of = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="retries"
+    )
+
+    result = models.JSONField(_("result"), null=True, blank=True)
+    error_code = models.CharField(_("error code"), max_length=60, blank=True, default="")
+    error_message = models.TextField(_("error"), blank=True, default="")
+    error_params = models.JSONField(default=dict, blank=True)
+    traceback = models.TextField(blank=True, default="")
+
+    objects = TaskHistoryQuerySet.as_manager()
+
+    class Meta:
+        db_table = "admintools_taskhistory"
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+        ordering = ["-id"]
+        default_permissions = ("view",)
+        permissions = [
+            ("view_console", "Can see the search console"),
+            ("cancel_run", "Can cancel a run"),
+            ("retry_run", "Can retry a run"),
+            ("launch_rebuild_index", "Can launch: rebuild the index"),
+            ("launch_rollback_index", "Can launch: roll the index back"),
+            ("launch_import_catalog", "Can launch: import a tariff file"),
+            ("launch_undo_import", "Can launch: undo an import"),
+            ("launch_cleanup", "Can launch: cleanup of old runs"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resource"],
+                condition=Q(status__in=[s.value for s in ACTIVE]) & ~Q(resource=""),
+                name="admintools_one_active_run_per_resource",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["status", "next_attempt_at"], name="admintools_run_due"),
+            models.Index(fields=["job", "-id"], name="admintools_run_by_job"),
+            models.Index(fields=["finished_at"], name="admintools_run_finished"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.task_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("admin:console_run", args=[self.task_id])
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in ACTIVE
+
+    @property
+    def is_running(self) -> bool:
+        return self.status in RUNNING
+
+    @property
+    def definition(self) -> JobDefinition | None:
+        """None for a row whose job no longer exists."""
+        return registry.find(self.job)
+
+    @property
+    def label(self) -> str:
+        definition = self.definition
+        return str(definition.label) if definition else self.task_name
+
+    @property
+    def percent(self) -> int:
+        """0-100; 100 only for success: a full bar that then fails would be a lie."""
+        if self.status == Status.SUCCESS:
+            return 100
+        if not self.total:
+            return 0
+        return min(99, int(100 * self.done / self.total))
+
+
+class Attempt(models.Model):
+    """One claim of a run by a worker and how it ended."""
+
+    class Outcome(models.TextChoices):
+        """How the attempt ended."""
+
+        RUNNING = "running", _("Running")
+        SUCCEEDED = "succeeded", _("Succeeded")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+        LOST = "lost", _("Worker lost")
+        AGAIN = "again", _("To be tried again")
+
+    run = models.ForeignKey(TaskHistory, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveIntegerField()
+    epoch = models.PositiveIntegerField()
+    celery_id = models.CharField(max_length=36, blank=True, default="")
+    worker = models.CharField(max_length=200, blank=True, default="")
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.RUNNING)
+    reached = models.BigIntegerField(default=0)
+    error = models.TextField(blank=True, default="")
+    started_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-epoch"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["run", "epoch"], name="admintools_attempt_epoch")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.number}"
+
+
+class LogLine(models.Model):
+    """One line of a run's log: a msgid with its parameters, translated for each reader."""
+
+    class Level(models.TextChoices):
+        """How serious it is."""
+
+        INFO = "info", _("Info")
+        WARNING = "warning", _("Warning")
+        ERROR = "error", _("Error")
+
+    run = models.ForeignKey(TaskHistory, on_delete=models.CASCADE, related_name="lines")
+    at = models.DateTimeField()
+    level = models.CharField(max_length=7, choices=Level.choices, default=Level.INFO)
+    text = models.TextField()
+    params = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        indexes = [models.Index(fields=["at"], name="admintools_logline_at")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class ProcessBeat(models.Model):
+    """Proof of life of one long-lived process: worker, dispatch, sync_index, beat."""
+
+    name = models.CharField(max_length=20)
+    instance = models.CharField(max_length=200, unique=True)
+    queues = models.JSONField(default=list, blank=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+    beat_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name", "instance"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.instance

@@ -1,0 +1,283 @@
+"""The single writer of a run's progress while it runs.
+
+The worker's own thread only leaves values in memory, which costs well under a microsecond; a
+second thread writes them: the row first (fenced by epoch), then the result backend, then the
+channel. So a loop of a million items makes at most a few writes a second, heartbeats go on while
+one item takes minutes, and nothing is written inside a transaction of the work itself, where
+nobody would see it.
+"""
+
+import logging
+import threading
+import time
+from collections import deque
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connection
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from . import hints
+from .models import LogLine, Status, TaskHistory
+from .texts import scrub, scrub_params
+from .transitions import lease_end
+
+logger = logging.getLogger(__name__)
+
+FLAG_EVERY = 1.0
+SILENCE_LIMIT = 60.0
+RATE_WINDOW = 10.0
+LINES_PER_WRITE = 500
+
+
+class Fenced(Exception):  # noqa: N818 - not a fault of the work: it must only end at once
+    """The run belongs to another worker now, or the database is out of reach for too long."""
+
+
+class Reported(NamedTuple):
+    """What the work said last."""
+
+    done: int
+    total: int | None
+    message: str
+    phase: str
+    params: dict[str, object]
+
+
+class RunWork:
+    """What a task's body is given: the `Work` of the domain, tied to one claim of one run."""
+
+    def __init__(self, run: TaskHistory) -> None:
+        self.run = run
+        self.parameters: dict[str, Any] = run.parameters
+        self._reported = Reported(0, None, "", "", {})
+        self._timeline: list[dict[str, Any]] = []
+        self._phase_began = time.monotonic()
+        self._lines: deque[LogLine] = deque()
+        self._writer = _Writer(self)
+
+    # --- what the domain calls -------------------------------------------------------------
+    def report(
+        self,
+        done: int,
+        total: int | None = None,
+        message: str = "",
+        *,
+        phase: str = "",
+        **params: object,
+    ) -> None:
+        """See micasillero.work. ``done`` never falls within an attempt. Raises Fenced."""
+        if self._writer.fenced:
+            raise Fenced(self.run.task_id)
+        before = self._reported
+        if phase and phase != before.phase:
+            self._enter(phase)
+        self._reported = Reported(
+            done if done > before.done else before.done,
+            before.total if total is None else total,
+            message or before.message,
+            phase or before.phase,
+            params if message else before.params,
+        )
+        if before.total is None and not before.phase:
+            self._writer.wake()  # the first one is written at once
+
+    def note(self, message: str, *, level: str = "info", **params: object) -> None:
+        """Add a line to the run's log. Numbers stay numbers, all else becomes scrubbed text."""
+        self._lines.append(
+            LogLine(
+                run=self.run,
+                at=timezone.now(),
+                level=level,
+                text=scrub(message),
+                params=scrub_params(params),
+            )
+        )
+
+    def should_stop(self) -> bool:
+        """True once somebody cancelled. Raises Fenced when the run is no longer ours."""
+        if self._writer.fenced:
+            raise Fenced(self.run.task_id)
+        return self._writer.cancelled
+
+    def confirm(self) -> None:
+        """Renew the lease now; raise Fenced when the run is no longer ours."""
+        if (
+            not TaskHistory.objects.held_by(self.run.epoch)
+            .filter(pk=self.run.pk)
+            .update(heartbeat_at=Now(), lease_expires_at=lease_end())
+        ):
+            self._writer.fenced = True
+            raise Fenced(self.run.task_id)
+
+    def stop(self) -> None:
+        """Ask the work to stop from within its own process (Ctrl-C of a command)."""
+        self._writer.cancelled = True
+
+    # --- for the engine --------------------------------------------------------------------
+    def __enter__(self) -> "RunWork":
+        self._writer.start()
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._close_phase()
+        self._writer.finish()
+
+    def last(self) -> dict[str, Any]:
+        """The final values, for the write that ends the run."""
+        said = self._reported
+        return {
+            "phase": said.phase,
+            "done": said.done,
+            "total": said.total,
+            "message": scrub(said.message),
+            "message_params": scrub_params(said.params),
+            "timeline": self._timeline,
+        }
+
+    def _enter(self, phase: str) -> None:
+        self._close_phase()
+        self._phase_began = time.monotonic()
+        self._timeline = [*self._timeline, {"slug": phase}]
+
+    def _close_phase(self) -> None:
+        if self._timeline and "seconds" not in self._timeline[-1]:
+            seconds = round(time.monotonic() - self._phase_began, 3)
+            self._timeline = [*self._timeline[:-1], {**self._timeline[-1], "seconds": seconds}]
+
+
+class _Writer(threading.Thread):
+    """Writes what the work left in memory; reads the cancel flag; keeps the lease."""
+
+    def __init__(self, work: RunWork) -> None:
+        super().__init__(name=f"progress-{work.run.pk}", daemon=True)
+        self.fenced = False
+        self.cancelled = False
+        self._work = work
+        self._woken = threading.Event()
+        self._ended = threading.Event()
+        self._written: Reported | None = None
+        self._heart_at = self._contact_at = self._flag_at = time.monotonic()
+        self._pace = _Pace()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def finish(self) -> None:
+        """Stop and join; the log's last lines are written, the last progress is the ending's."""
+        self._ended.set()
+        self._woken.set()
+        self.join()
+
+    def run(self) -> None:
+        try:
+            while not self._ended.is_set():
+                self._woken.wait(settings.PROGRESS_INTERVAL)
+                self._woken.clear()
+                self._turn()
+                self._ended.wait(0 if self._written is None else settings.PROGRESS_INTERVAL)
+            self._guarded(self._write_lines)
+        finally:
+            connection.close()
+
+    def _turn(self) -> None:
+        if self.fenced or self._ended.is_set():
+            return
+        now = time.monotonic()
+        said = self._work._reported
+        if said != self._written or now - self._heart_at >= settings.HEARTBEAT_SECONDS:
+            self._guarded(lambda: self._write(said))
+        if now - self._flag_at >= FLAG_EVERY:
+            self._guarded(self._read_flag)
+        self._guarded(self._write_lines)
+        if now - self._contact_at > SILENCE_LIMIT:
+            logger.error("Run %s: no database for %d s; stopping.", self.name, SILENCE_LIMIT)
+            self.fenced = True
+
+    def _guarded(self, action: Any) -> None:
+        try:
+            action()
+        except DatabaseError as error:
+            logger.warning("%s: the database is away: %s", self.name, error)
+            close_old_connections()
+        else:
+            self._contact_at = time.monotonic()
+
+    def _write(self, said: Reported) -> None:
+        run = self._work.run
+        values: dict[str, Any] = self._work.last() if said.phase or said.total is not None else {}
+        if self._written is None or (said.phase, said.done) != (
+            self._written.phase,
+            self._written.done,
+        ):
+            values["progressed_at"] = Now()
+        owned = TaskHistory.objects.held_by(run.epoch).filter(pk=run.pk)
+        if not owned.update(
+            **values,
+            status=Status.PROGRESS,
+            rate=self._pace.of(said),
+            seq=F("seq") + 1,
+            heartbeat_at=Now(),
+            lease_expires_at=lease_end(),
+        ):
+            self.fenced = True
+            return
+        self._written, self._heart_at = said, time.monotonic()
+        hints.tell(TaskHistory.objects.get(pk=run.pk))
+
+    def _read_flag(self) -> None:
+        self._flag_at = time.monotonic()
+        run = self._work.run
+        row = (
+            TaskHistory.objects.held_by(run.epoch)
+            .filter(pk=run.pk)
+            .values_list("cancel_requested_at", flat=True)
+        )
+        found = list(row)
+        if not found:
+            self.fenced = True
+        elif found[0] is not None:
+            self.cancelled = True
+
+    def _write_lines(self) -> None:
+        waiting = self._work._lines
+        while waiting:
+            batch = [waiting[i] for i in range(min(len(waiting), LINES_PER_WRITE))]
+            saved = LogLine.objects.bulk_create(batch)
+            for _line in batch:
+                waiting.popleft()
+            hints.tell_lines(self._work.run.task_id, [as_event(line) for line in saved])
+
+
+def as_event(line: LogLine) -> dict[str, Any]:
+    """One log line as the channel carries it, still to be translated."""
+    return {
+        "id": line.pk,
+        "at": line.at.isoformat(),
+        "level": line.level,
+        "text": line.text,
+        "params": line.params,
+    }
+
+
+class _Pace:
+    """Items a second over the last seconds of one phase."""
+
+    def __init__(self) -> None:
+        self._points: deque[tuple[float, int]] = deque()
+        self._phase = ""
+
+    def of(self, said: Reported) -> float | None:
+        now = time.monotonic()
+        if said.phase != self._phase:
+            self._phase = said.phase
+            self._points.clear()
+        self._points.append((now, said.done))
+        while len(self._points) > 2 and now - self._points[0][0] > RATE_WINDOW:
+            self._points.popleft()
+        began, done = self._points[0]
+        if now - began < settings.PROGRESS_INTERVAL / 2 or said.done <= done:
+            return None
+        return (said.done - done) / (now - began)

@@ -1,0 +1,81 @@
+"""Putting a run's message on its queue. One pooled connection for the process.
+
+The message is (row id, attempt) and nothing else. A publisher must answer a click: it gives up
+after about two seconds, and the dispatcher sends the run later.
+"""
+
+import functools
+import logging
+
+from celery import current_app
+from django.db.models import F
+from django.db.models.functions import Now
+from kombu import Connection, pools
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+
+from . import hints
+from .models import TaskHistory, new_task_id
+from .registry import registry
+
+logger = logging.getLogger(__name__)
+
+ACQUIRE_TIMEOUT = 2.0
+TRANSPORT_OPTIONS = {
+    "socket_timeout": 2,
+    "socket_connect_timeout": 1,
+    "socket_keepalive": True,
+    # No second try, no pause: the dispatcher tries again anyway, and a person is waiting.
+    "max_retries": 0,
+    "visibility_timeout": 10800,
+}
+
+
+@functools.cache
+def connection() -> Connection:
+    """The key of the pool. A worker's own connection is tuned to wait; this one to give up."""
+    return Connection(
+        current_app.conf.broker_url, connect_timeout=1, transport_options=TRANSPORT_OPTIONS
+    )
+
+
+def publish(run: TaskHistory) -> bool:
+    """Send the run's present attempt; True when the broker took it. Never raises for a broker
+    that is away."""
+    definition = registry.find(run.job)
+    if definition is None:
+        logger.error("Run %s: its job %r exists no longer; not sent.", run.task_id, run.job)
+        return False
+    # The first attempt carries the run's own id, later ones a fresh one, so that a duplicate of
+    # the first cannot be mistaken for the second.
+    celery_id = run.attempt_task_id or (run.task_id if run.attempt == 1 else new_task_id())
+    if not _send(definition.wire_name, run, celery_id):
+        return False
+    TaskHistory.objects.waiting().filter(pk=run.pk, attempt=run.attempt).update(
+        published_at=Now(),
+        publications=F("publications") + 1,
+        attempt_task_id=celery_id,
+        seq=F("seq") + 1,
+    )
+    run.refresh_from_db()
+    if not run.is_running:
+        hints.tell_browsers(run)
+    return True
+
+
+def _send(wire_name: str, run: TaskHistory, celery_id: str) -> bool:
+    try:
+        with pools.producers[connection()].acquire(block=True, timeout=ACQUIRE_TIMEOUT) as producer:
+            current_app.send_task(
+                wire_name,
+                args=[run.pk, run.attempt],
+                task_id=celery_id,
+                queue=run.queue,
+                producer=producer,
+                ignore_result=True,
+                retry=False,
+            )
+    except (KombuError, RedisError, OSError) as error:
+        logger.warning("Run %s waits for the broker: %s", run.task_id, error)
+        return False
+    return True

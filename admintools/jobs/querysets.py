@@ -1,0 +1,75 @@
+"""Named sets of runs. Leases are judged by the database's clock: workers' clocks differ."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+
+class TaskHistoryQuerySet(models.QuerySet):
+    """Filters of runs; transitions live in jobs.transitions."""
+
+    def active(self) -> "TaskHistoryQuerySet":
+        return self.filter(status__in=("PENDING", "RETRY", "STARTED", "PROGRESS"))
+
+    def running(self) -> "TaskHistoryQuerySet":
+        return self.filter(status__in=("STARTED", "PROGRESS"))
+
+    def waiting(self) -> "TaskHistoryQuerySet":
+        return self.filter(status__in=("PENDING", "RETRY"))
+
+    def finished(self) -> "TaskHistoryQuerySet":
+        return self.filter(status__in=("SUCCESS", "FAILURE", "REVOKED"))
+
+    def held_by(self, epoch: int) -> "TaskHistoryQuerySet":
+        """The run, if the claim with this epoch still owns it: the fence of every write."""
+        return self.running().filter(epoch=epoch)
+
+    def lease_expired(self) -> "TaskHistoryQuerySet":
+        return self.running().filter(lease_expires_at__lt=Now())
+
+    def due(self) -> "TaskHistoryQuerySet":
+        """What the dispatcher must send: never sent, time for the next attempt, or unclaimed.
+
+        A queued run nobody claimed for REPUBLISH_AFTER is sent again (its message may be lost);
+        the claim drops the duplicate if it was not.
+        """
+        unclaimed = Now() - timedelta(seconds=settings.REPUBLISH_AFTER)
+        return (
+            self.waiting()
+            .filter(inline=False, cancel_requested_at__isnull=True)
+            .filter(Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=Now()))
+            .filter(Q(published_at__isnull=True) | Q(published_at__lt=unclaimed))
+            .order_by("id")
+        )
+
+    def cancel_overdue(self) -> "TaskHistoryQuerySet":
+        """Cancelled long ago and still running: time to be rude."""
+        limit = Now() - timedelta(seconds=settings.CANCEL_ESCALATION_SECONDS)
+        return self.running().filter(
+            cancel_requested_at__lt=limit, cancel_escalated_at__isnull=True
+        )
+
+    def unheard(self) -> "TaskHistoryQuerySet":
+        """Ended within the life of a result, and the result backend does not know it yet."""
+        kept = Now() - timedelta(days=7)
+        return (
+            self.finished()
+            .filter(finished_at__gt=kept, stored_seq__lt=F("seq"), epoch__gt=0)
+            .order_by("id")
+        )
+
+    def ahead_of(self, run: models.Model) -> "TaskHistoryQuerySet":
+        """Runs of the same queue that come before this one."""
+        return self.active().filter(queue=run.queue).filter(Q(id__lt=run.pk)).exclude(pk=run.pk)
+
+    def durations(self, job: str, limit: int = 20) -> models.QuerySet:
+        """(seconds as timedelta) of the last successful runs of a job, newest first."""
+        return (
+            self.filter(job=job, status="SUCCESS", started_at__isnull=False)
+            .order_by("-id")
+            .annotate(took=F("finished_at") - F("started_at"))
+            .values_list("took", flat=True)[:limit]
+        )

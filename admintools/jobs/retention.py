@@ -1,0 +1,47 @@
+"""What the history forgets, and when."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from .models import LogLine, ProcessBeat, TaskHistory
+
+BATCH = 1000
+
+
+def forget(
+    *,
+    runs_days: int,
+    lines_days: int,
+    report: Callable[[int], None],
+    should_stop: Callable[[], bool],
+) -> int:
+    """Delete finished runs and log lines older than so many days, in small transactions.
+
+    ``report`` receives the number deleted so far. Returns the number of runs and lines deleted;
+    stops early, keeping what is done, when ``should_stop`` says so.
+    """
+    now = timezone.now()
+    old = [
+        LogLine.objects.filter(at__lt=now - timedelta(days=lines_days)),
+        TaskHistory.objects.finished().filter(finished_at__lt=now - timedelta(days=runs_days)),
+    ]
+    deleted = 0
+    for rows in old:
+        while not should_stop():
+            batch = _delete_some(rows)
+            deleted += batch
+            report(deleted)
+            if not batch:
+                break
+    ProcessBeat.objects.filter(beat_at__lt=now - timedelta(days=1)).delete()
+    return deleted
+
+
+def _delete_some(rows: models.QuerySet) -> int:
+    with transaction.atomic():
+        keys = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+        rows.model._default_manager.filter(pk__in=keys).delete()
+    return len(keys)

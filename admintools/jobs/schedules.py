@@ -1,0 +1,48 @@
+"""Beat launches through one task, so that a schedule leaves the same row as a click."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django_celery_beat.models import CrontabSchedule, PeriodicTask
+
+LAUNCHER = "admintools.tasks.launch_scheduled"
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A job at a time of day (local time), as it is first installed; staff edit it afterwards."""
+
+    name: str
+    job: str
+    hour: int
+    minute: int = 0
+    enabled: bool = True
+    description: str = ""
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+def ensure(schedules: Sequence[Schedule]) -> None:
+    """Create what is missing; never touch what exists: a person may have edited it."""
+    for schedule in schedules:
+        if PeriodicTask.objects.filter(name=schedule.name).exists():
+            continue
+        crontab, _created = CrontabSchedule.objects.get_or_create(
+            hour=str(schedule.hour),
+            minute=str(schedule.minute),
+            day_of_week="*",
+            day_of_month="*",
+            month_of_year="*",
+            timezone=settings.TIME_ZONE,
+        )
+        PeriodicTask.objects.create(
+            name=schedule.name,
+            task=LAUNCHER,
+            queue="celery",
+            crontab=crontab,
+            kwargs=json.dumps({"job": schedule.job, "parameters": schedule.parameters}),
+            enabled=schedule.enabled,
+            description=schedule.description,
+        )

@@ -1,0 +1,69 @@
+"""What the dispatcher watches over: what is due, what is dead, how to send and to take back.
+
+Runs are the first source; later ones (event batches, deliveries) have the same four words.
+"""
+
+import logging
+from collections.abc import Iterable
+from typing import Protocol
+
+from celery import current_app
+
+from . import hints, publish, transitions
+from .models import TaskHistory
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 100
+
+
+class Source(Protocol):
+    """Rows that a queue works off, and that must survive the queue."""
+
+    name: str
+
+    def send_due(self) -> int:
+        """Send what should be on a queue and is not; how many went."""
+
+    def take_back_dead(self) -> int:
+        """Take back what a dead worker holds; how many."""
+
+
+class RunSource:
+    """Runs: send the due, reap the dead, press those that ignore a cancel, mend the results."""
+
+    name = "runs"
+
+    def send_due(self) -> int:
+        sent = 0
+        for run in TaskHistory.objects.due()[:AT_ONCE]:
+            if not publish.publish(run):
+                break  # the broker is away; the next one would wait as long
+            sent += 1
+        return sent
+
+    def take_back_dead(self) -> int:
+        taken = [run for run in TaskHistory.objects.lease_expired() if transitions.reap(run)]
+        for run in taken:
+            logger.warning("Run %s lost its worker %s: %s.", run.task_id, run.worker, run.status)
+        self._press(TaskHistory.objects.cancel_overdue())
+        self._mend_results()
+        return len(taken)
+
+    def _press(self, overdue: Iterable[TaskHistory]) -> None:
+        """A worker that ignores the flag is ended; the reaper then confirms the cancel."""
+        for run in overdue:
+            if not transitions.escalate_cancel(run):
+                continue
+            try:
+                current_app.control.revoke(
+                    run.attempt_task_id, terminate=True, connection=publish.connection()
+                )
+            except OSError as error:
+                logger.warning("Run %s could not be pressed: %s", run.task_id, error)
+
+    def _mend_results(self) -> None:
+        """Ends that the result backend did not hear of, because it was away."""
+        for run in TaskHistory.objects.unheard()[:AT_ONCE]:
+            if not hints.tell_backend(run):
+                break
