@@ -1,0 +1,156 @@
+import time
+
+import pytest
+from django.db import connection
+
+from admintools.jobs import transitions
+from admintools.jobs.execution import perform
+from admintools.jobs.models import LogLine, Status, TaskHistory
+from admintools.jobs.progress import Fenced, RunWork
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def quick(settings):
+    settings.PROGRESS_INTERVAL = 0.05
+
+
+@pytest.fixture
+def work(launched):
+    run = launched(items=10)
+    return RunWork(transitions.claim(run.pk, 1, worker="w1"))
+
+
+def row(work):
+    return TaskHistory.objects.get(pk=work.run.pk)
+
+
+def seen(work, condition, seconds=5):
+    deadline = time.monotonic() + seconds
+    while not condition(row(work)):
+        assert time.monotonic() < deadline, vars(row(work))
+        time.sleep(0.01)
+    return row(work)
+
+
+def test_the_first_report_is_written_while_the_work_goes_on(work):
+    with work:
+        work.report(1, 100, "Counted %(n)s", phase="count", n=1)
+        run = seen(work, lambda r: r.done == 1)
+    assert (run.status, run.total, run.phase) == (Status.PROGRESS, 100, "count")
+    assert (run.message, run.message_params) == ("Counted %(n)s", {"n": 1})
+
+
+def test_a_report_that_was_held_back_is_written_without_another_one(work):
+    with work:
+        work.report(1, 100, phase="count")
+        work.report(2)
+        assert seen(work, lambda r: r.done == 2).done == 2
+
+
+def test_many_reports_make_few_writes(work, settings):
+    settings.PROGRESS_INTERVAL = 0.25
+    with work:
+        began = time.monotonic()
+        for n in range(200_000):
+            work.report(n, 200_000, phase="count")
+        took = time.monotonic() - began
+    assert row(work).seq - work.run.seq <= 4 * took + 2
+
+
+def test_done_never_falls_within_an_attempt(work):
+    with work:
+        work.report(50, 100, phase="count")
+        work.report(3)
+        assert work.last()["done"] == 50
+
+
+def test_a_report_inside_the_works_own_transaction_does_not_ride_on_it(work):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer: the progress waits for the end of the transaction")
+    from django.db import transaction
+
+    with work, transaction.atomic():
+        LogLine.objects.create(run=work.run, at="2026-01-01T00:00Z", text="held")
+        work.report(5, 10, phase="count")
+        import threading
+
+        found = []
+        look = threading.Thread(
+            target=lambda: (found.append(seen(work, lambda r: r.done == 5)), connection.close())
+        )
+        look.start()
+        look.join()
+    assert found
+
+
+def test_the_phases_are_kept_with_their_seconds(work):
+    with work:
+        work.report(0, 10, phase="count")
+        time.sleep(0.06)
+        work.report(10, 10, phase="rest")
+    first, second = work.last()["timeline"]
+    assert (first["slug"], second["slug"]) == ("count", "rest")
+    assert 0.05 < first["seconds"] < 2
+
+
+def test_a_run_that_was_taken_away_stops_the_work(work):
+    with work:
+        TaskHistory.objects.filter(pk=work.run.pk).update(epoch=9)
+        with pytest.raises(Fenced):
+            work.confirm()
+        with pytest.raises(Fenced):
+            work.report(1)
+        with pytest.raises(Fenced):
+            work.should_stop()
+
+
+def test_a_fenced_writer_changes_nothing(work):
+    with work:
+        TaskHistory.objects.filter(pk=work.run.pk).update(epoch=9, done=77)
+        work.report(5, 10, phase="count")
+        time.sleep(0.3)
+    assert (row(work).done, row(work).epoch) == (77, 9)
+
+
+def test_the_heartbeat_goes_on_while_the_work_says_nothing(work, settings):
+    settings.HEARTBEAT_SECONDS = 0.1
+    with work:
+        before = row(work).heartbeat_at
+        seen(work, lambda r: r.heartbeat_at > before)
+
+
+def test_a_cancel_reaches_the_work(work):
+    with work:
+        assert not work.should_stop()
+        transitions.request_cancel(row(work), by="ana")
+        deadline = time.monotonic() + 5
+        while not work.should_stop():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+
+def test_log_lines_are_kept_in_order_and_scrubbed(work):
+    with work:
+        for number in range(700):
+            work.note("Line %(n)s of %(url)s", n=number, url="http://a:hidden@b/")
+    lines = list(LogLine.objects.filter(run=work.run).values_list("params", flat=True))
+    assert [line["n"] for line in lines] == list(range(700))
+    assert lines[0]["url"] == "http://***@b/"
+
+
+def test_an_attempt_ends_with_its_last_report(launched):
+    run = launched(items=10)
+    ended = perform(run.pk, 1, worker="w1")
+    assert (ended.status, ended.done, ended.total, ended.phase) == (
+        Status.SUCCESS, 10, 10, "count",
+    )  # fmt: skip
+    assert ended.attempts.get().outcome == "succeeded"
+
+
+def test_a_dropped_message_performs_nothing(launched):
+    run = launched()
+    assert perform(run.pk, 2, worker="w1") is None
+    run.refresh_from_db()
+    assert run.status == Status.PENDING

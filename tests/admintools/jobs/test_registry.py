@@ -1,0 +1,78 @@
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from admintools.jobs.models import TaskHistory
+from admintools.jobs.registry import JobDefinition, Phase, Registry, UnknownJob, registry
+
+
+def job(**changes):
+    values = {
+        "slug": "one",
+        "label": "One",
+        "summary": "",
+        "wire_name": "admintools.tasks.one",
+        "queue": "celery",
+    }
+    return JobDefinition(**{**values, **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"queue": "nowhere"}, "no queue is called 'nowhere'"),
+        ({"slug": "not a name"}, "must be an identifier"),
+        ({"wire_name": "elsewhere.one"}, "must start"),
+        ({"wire_name": "admintools.tasks."}, "must start"),
+        ({"attempts": 0}, "start at 1"),
+        ({"phases": (Phase("a", "A"), Phase("a", "B"))}, "two phases"),
+    ],
+)
+def test_a_definition_that_cannot_work_is_refused(changes, complaint):
+    with pytest.raises(ImproperlyConfigured, match=complaint):
+        Registry().add(job(**changes))
+
+
+@pytest.mark.parametrize("double", [{"wire_name": "admintools.tasks.two"}, {"slug": "two"}])
+def test_a_second_job_of_the_same_name_is_refused_and_changes_nothing(double):
+    jobs = Registry()
+    jobs.add(job())
+    with pytest.raises(ImproperlyConfigured, match="exists already"):
+        jobs.add(job(slug="three", wire_name="admintools.tasks.three"), job(**double))
+    assert [j.slug for j in jobs] == ["one"]
+
+
+def test_two_bodies_for_one_task_are_refused():
+    jobs = Registry()
+    jobs.add_body("admintools.tasks.one", lambda work: {})
+    with pytest.raises(ImproperlyConfigured, match="Two bodies"):
+        jobs.add_body("admintools.tasks.one", lambda work: {})
+
+
+def test_an_unknown_job_names_the_known_ones():
+    jobs = Registry()
+    jobs.add(job())
+    with pytest.raises(UnknownJob, match="Known jobs: one"):
+        jobs.get("two")
+
+
+def test_the_jobs_of_this_product_carry_their_fixed_names():
+    assert {(j.slug, j.wire_name, j.queue) for j in registry if not j.slug.startswith("trial")} == {
+        ("rebuild_index", "admintools.tasks.rebuild_elasticsearch_index", "elasticsearch"),
+        ("rollback_index", "admintools.tasks.rollback_elasticsearch_index", "elasticsearch"),
+        ("import_catalog", "admintools.tasks.import_catalog", "celery"),
+        ("undo_import", "admintools.tasks.undo_import", "celery"),
+        ("cleanup", "admintools.tasks.cleanup", "celery"),
+    }
+
+
+def test_the_four_jobs_that_exclude_each_other_share_a_resource():
+    slugs = ("rebuild_index", "rollback_index", "import_catalog", "undo_import")
+    assert len({registry.get(slug).resource for slug in slugs}) == 1
+
+
+def test_every_job_has_a_body_and_a_permission():
+    permissions = {name for name, _ in TaskHistory._meta.permissions}
+    assert not registry.bodiless()
+    for definition in registry:
+        if not definition.slug.startswith("trial"):
+            assert definition.permission.removeprefix("admintools.") in permissions

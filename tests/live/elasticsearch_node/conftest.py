@@ -1,0 +1,63 @@
+"""One node for the contract tests, or the server of ELASTICSEARCH_URL in its place.
+
+On such a server the contract is checked too; what needs a node of our own (files, faults,
+security) is left out.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from tools.elasticsearch_node import Node, external_url
+from tools.spawned import Unavailable
+
+
+@pytest.fixture(scope="session")
+def start_node() -> Iterator[Callable[..., Node]]:
+    """Starts a `Node` with the given options; all are closed at the end of the run.
+
+    Skips with what is missing, or fails when REQUIRE_ALL=1.
+    """
+    with ExitStack() as nodes:
+
+        def start(**options) -> Node:
+            try:
+                return nodes.enter_context(Node(**options))
+            except Unavailable as error:
+                if os.environ.get("REQUIRE_ALL") == "1":
+                    raise
+                pytest.skip(str(error))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def node(start_node: Callable[..., Node]) -> Node | None:
+    return None if external_url() else start_node()
+
+
+@pytest.fixture
+def own(node: Node | None) -> Node:
+    if node is None:
+        pytest.skip("ELASTICSEARCH_URL is set: the test would break that server")
+    return node
+
+
+@pytest.fixture
+def es(node: Node | None) -> Iterator[Elasticsearch]:
+    url = node.url if node else external_url()
+    with Elasticsearch(url, request_timeout=20, retry_on_timeout=False, max_retries=0) as client:
+        yield client
+
+
+@pytest.fixture
+def prefix(es: Elasticsearch) -> Iterator[str]:
+    """The beginning of this test's index names; they are deleted after it."""
+    start = f"contract-{secrets.token_hex(4)}"
+    yield start
+    for index in es.indices.get(index=f"{start}*"):
+        es.indices.delete(index=index)

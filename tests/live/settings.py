@@ -1,0 +1,7 @@
+"""Settings of the processes that live tests start: the product's own, plus the trial jobs."""
+
+from sicargabox.settings import *  # noqa: F403
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.support.trial"]  # noqa: F405
+# No button launches a trial job, so none has a permission.
+SILENCED_SYSTEM_CHECKS = ["sicargabox.E004"]
