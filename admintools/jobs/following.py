@@ -3,12 +3,13 @@
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.db import connection
 
 from .execution import perform
 from .launch import Conflict, Initiator, launch
@@ -21,14 +22,6 @@ SUCCESS, FAILURE, USAGE, CONFLICT, CANCELLED = 0, 1, 2, 3, 130
 EXIT_CODES = {Status.SUCCESS: SUCCESS, Status.FAILURE: FAILURE, Status.REVOKED: CANCELLED}
 LOOK_EVERY = 0.3
 BAR = 30
-
-
-def add_following(parser: CommandParser) -> None:
-    """The two options of every job's command."""
-    parser.add_argument(
-        "--follow", action="store_true", help="send it to the queue and watch, instead of inline"
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run_inline(slug: str, parameters: dict[str, Any], *, quiet: bool) -> TaskHistory:
@@ -102,10 +95,6 @@ def _cancels() -> Iterator[Callable[[RunWork], None]]:
 @contextmanager
 def _drawn(run: TaskHistory, quiet: bool) -> Iterator[None]:
     """Draw the bar of an inline run from a thread of its own."""
-    import threading
-
-    from django.db import connection
-
     ended = threading.Event()
     bar = Bar(quiet)
 

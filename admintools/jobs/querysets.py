@@ -33,15 +33,19 @@ class TaskHistoryQuerySet(models.QuerySet):
     def due(self) -> "TaskHistoryQuerySet":
         """What the dispatcher must send: never sent, time for the next attempt, or unclaimed.
 
-        A queued run nobody claimed for REPUBLISH_AFTER is sent again (its message may be lost);
-        the claim drops the duplicate if it was not.
+        A new run is left to its launcher for a moment, or two would send it. A queued run nobody
+        claimed for REPUBLISH_AFTER is sent again (its message may be lost); the claim drops the
+        duplicate if it was not.
         """
         unclaimed = Now() - timedelta(seconds=settings.REPUBLISH_AFTER)
+        young = Now() - timedelta(seconds=settings.PUBLISH_GRACE_SECONDS)
+        forgotten = Q(status="PENDING", published_at__isnull=True, created_at__lt=young)
+        retried = Q(status="RETRY", published_at__isnull=True)
         return (
             self.waiting()
             .filter(inline=False, cancel_requested_at__isnull=True)
             .filter(Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=Now()))
-            .filter(Q(published_at__isnull=True) | Q(published_at__lt=unclaimed))
+            .filter(forgotten | retried | Q(published_at__lt=unclaimed))
             .order_by("id")
         )
 

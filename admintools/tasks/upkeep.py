@@ -1,5 +1,6 @@
 """Glue: keeping the product's own house."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -9,13 +10,16 @@ from admintools.jobs.execution import job_task
 from admintools.jobs.faults import Stopped
 from admintools.jobs.progress import RunWork
 from admintools.jobs.retention import forget
+from micasillero.catalog.staging import discard_stale
+
+from .faults import domain_faults
 
 CLEANUP = "admintools.tasks.cleanup"
 
 
 @job_task(CLEANUP)
 def cleanup(work: RunWork) -> dict[str, Any]:
-    """Delete runs and log lines that are older than their retention."""
+    """Delete runs and log lines older than their retention, and uploads nobody applied."""
     message = gettext_noop("Deleted %(n)s old rows")
     deleted = forget(
         runs_days=settings.KEEP_RUNS_DAYS,
@@ -25,4 +29,6 @@ def cleanup(work: RunWork) -> dict[str, Any]:
     )
     if work.should_stop():
         raise Stopped
+    with domain_faults():
+        discard_stale(timedelta(days=settings.KEEP_UPLOADS_DAYS))
     return {"deleted": deleted}

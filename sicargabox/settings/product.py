@@ -39,6 +39,8 @@ if HEARTBEAT_SECONDS * 2 > LEASE_SECONDS:
 PROGRESS_INTERVAL = env.seconds("PROGRESS_INTERVAL", 0.25, least=0.01)
 DISPATCH_INTERVAL = env.seconds("DISPATCH_INTERVAL", 1.0, least=0.05)
 REAP_INTERVAL = env.seconds("REAP_INTERVAL", 15.0, least=0.05)
+# Longer than a publisher with a silent broker takes to give up (about two seconds).
+PUBLISH_GRACE_SECONDS = env.seconds("PUBLISH_GRACE_SECONDS", 5.0)
 REPUBLISH_AFTER = env.seconds("REPUBLISH_AFTER", 180.0, least=0.1)
 CANCEL_ESCALATION_SECONDS = env.seconds("CANCEL_ESCALATION_SECONDS", 60.0, least=0.1)
 RETRY_BASE_SECONDS = env.seconds("RETRY_BASE_SECONDS", 5.0, least=0.01)
@@ -46,6 +48,7 @@ RETRY_MAX_SECONDS = env.seconds("RETRY_MAX_SECONDS", 300.0, least=0.01)
 if RETRY_BASE_SECONDS > RETRY_MAX_SECONDS:
     raise ImproperlyConfigured("RETRY_BASE_SECONDS must not exceed RETRY_MAX_SECONDS.")
 KEEP_RUNS_DAYS = env.integer("KEEP_RUNS_DAYS", 90, least=1)
+KEEP_UPLOADS_DAYS = env.integer("KEEP_UPLOADS_DAYS", 7, least=1)
 KEEP_LOG_DAYS = env.integer("KEEP_LOG_DAYS", 30, least=1)
 SOCKET_SNAPSHOT_SECONDS = env.seconds("SOCKET_SNAPSHOT_SECONDS", 30.0, least=0.2)
 SOCKET_RECHECK_SECONDS = env.seconds("SOCKET_RECHECK_SECONDS", 45.0, least=0.2)

@@ -1,6 +1,8 @@
 """Real servers for live tests. What is missing is skipped with its reason, in CI it fails."""
 
 import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,9 +10,12 @@ from celery import current_app
 from django.conf import settings
 
 from admintools.jobs import hints, publish
-from tests.conftest import started
+from micasillero.search.engines import _engine, get_engine
+from tests.conftest import missing, started
 from tests.support.servers import RedisServer
 from tests.support.site import Site
+from tools.elasticsearch_node import Node, external_url
+from tools.spawned import Unavailable
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +45,39 @@ def site(transactional_db, broker, settings, tmp_path):
     site.close()
     publish.connection.cache_clear()
     current_app.backend.client.connection_pool.disconnect()
+
+
+@pytest.fixture(scope="session")
+def start_node() -> Iterator[Callable[..., Node]]:
+    """Starts an Elasticsearch `Node` with the given options; all close at the end of the run."""
+    with ExitStack() as nodes:
+
+        def start(**options) -> Node:
+            try:
+                return nodes.enter_context(Node(**options))
+            except Unavailable as reason:
+                return missing(reason)
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def node(start_node: Callable[..., Node]) -> Node | None:
+    """The node of this run; None where ELASTICSEARCH_URL names a server to use instead."""
+    return None if external_url() else start_node()
+
+
+@pytest.fixture(params=["tantivy", "elasticsearch"])
+def engine(request, site, settings):
+    """The installation on each search engine in turn; its name."""
+    settings.SEARCH_ENGINE = request.param
+    if request.param == "elasticsearch":
+        node = request.getfixturevalue("node")
+        settings.ELASTICSEARCH_URL = external_url() or node.url
+        site.env["ELASTICSEARCH_URL"] = settings.ELASTICSEARCH_URL
+    site.env["SEARCH_ENGINE"] = request.param
+    _engine.cache_clear()
+    yield request.param
+    for index in get_engine().indices():
+        get_engine().delete(index.name)
+    _engine.cache_clear()

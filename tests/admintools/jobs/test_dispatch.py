@@ -17,7 +17,11 @@ def due(run, **changes):
 
 
 def test_a_run_never_sent_is_due(launched):
-    assert due(launched())
+    assert due(launched(), created_at=timezone.now() - LONG_AGO)
+
+
+def test_a_run_just_launched_is_left_to_its_launcher(launched):
+    assert not due(launched())
 
 
 def test_a_run_just_sent_is_not_due(launched):

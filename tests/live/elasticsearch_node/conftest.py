@@ -4,40 +4,13 @@ On such a server the contract is checked too; what needs a node of our own (file
 security) is left out.
 """
 
-import os
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 
 import pytest
 from elasticsearch import Elasticsearch
 
 from tools.elasticsearch_node import Node, external_url
-from tools.spawned import Unavailable
-
-
-@pytest.fixture(scope="session")
-def start_node() -> Iterator[Callable[..., Node]]:
-    """Starts a `Node` with the given options; all are closed at the end of the run.
-
-    Skips with what is missing, or fails when REQUIRE_ALL=1.
-    """
-    with ExitStack() as nodes:
-
-        def start(**options) -> Node:
-            try:
-                return nodes.enter_context(Node(**options))
-            except Unavailable as error:
-                if os.environ.get("REQUIRE_ALL") == "1":
-                    raise
-                pytest.skip(str(error))
-
-        yield start
-
-
-@pytest.fixture(scope="session")
-def node(start_node: Callable[..., Node]) -> Node | None:
-    return None if external_url() else start_node()
 
 
 @pytest.fixture

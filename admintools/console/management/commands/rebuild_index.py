@@ -1,0 +1,32 @@
+"""`manage.py rebuild_index`: the button's twin."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from admintools.jobs.commands import JobCommand
+
+TOLD = ("engine", "index", "documents", "seconds", "verified")
+
+
+class Command(JobCommand):
+    help = (
+        "Rebuilds the search index beside the live one and swaps the alias. "
+        "Exit codes: 0 success, 1 failure, 2 usage, 3 already running, 130 cancelled."
+    )
+    slug = "rebuild_index"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--engine", choices=("elasticsearch", "tantivy"), help="default: the configured one"
+        )
+
+    def parameters(self, options: dict[str, Any]) -> dict[str, Any]:
+        return {"engine": options["engine"]} if options["engine"] else {}
+
+    def as_json(self, result: dict[str, Any]) -> dict[str, Any]:
+        return {name: result.get(name) for name in TOLD}
+
+    def sentence(self, result: dict[str, Any]) -> str:
+        return f"{result['documents']:,} documents in {result['index']}, verified and live."

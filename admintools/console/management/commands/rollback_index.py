@@ -1,0 +1,16 @@
+"""`manage.py rollback_index`: back to the previous index definition."""
+
+from typing import Any
+
+from admintools.jobs.commands import JobCommand
+
+
+class Command(JobCommand):
+    help = (
+        "Swaps the alias back to the previous index and brings its data up to date. "
+        "Exit codes: 0 success, 1 failure, 2 usage, 3 already running, 130 cancelled."
+    )
+    slug = "rollback_index"
+
+    def sentence(self, result: dict[str, Any]) -> str:
+        return f"The alias points to {result['index']} again."

@@ -1,0 +1,10 @@
+"""The real servers of tests.support, for every live test."""
+
+from tests.support.fixtures import (  # noqa: F401
+    broker,
+    engine,
+    node,
+    redis_server,
+    site,
+    start_node,
+)

@@ -1,0 +1,191 @@
+"""`manage.py up` with all its real parts: they come together and go together."""
+
+import json
+import signal
+import socket
+import stat
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.support import product
+from tools.spawned import Spawned, descendants, free_port
+
+PARTS = {
+    *("broker", "web", "worker-elasticsearch", "worker-general"),
+    *("dispatch", "sync_index", "beat"),
+}
+ASK_BROKER = """
+import redis
+from django.conf import settings
+print("the broker answers", redis.Redis.from_url(settings.CELERY_BROKER_URL).ping())
+"""
+OURS = ("REDIS_URL", "REDIS_CACHE_URL", "DATABASE_URL", "ELASTICSEARCH_URL", "SECRET_KEY", "DEBUG")
+
+
+class Installation:
+    """A VAR_DIR of its own, in a path with spaces, and the commands run on it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.var = directory / "a path with spaces" / "var"
+        self.port = free_port()
+        self._logs = directory
+        self.started: list[Spawned] = []
+
+    def manage(self, *arguments: str) -> Spawned:
+        log = self._logs / f"{len(self.started)}.out"
+        env = {**dict.fromkeys(OURS), "VAR_DIR": str(self.var), "WORKER_CONCURRENCY": "1"}
+        process = product.manage(*arguments, env=env, log=log)
+        self.started.append(process)
+        return process
+
+    def up(self) -> Spawned:
+        """Everything, ready."""
+        process = self.manage("up", "--port", str(self.port))
+        process.wait_for_output("All parts run.", timeout=90)
+        return process
+
+    def get(self, path: str) -> int:
+        url = f"http://127.0.0.1:{self.port}{path}"
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(url, timeout=10) as answer:
+            return answer.status
+
+    def close(self) -> None:
+        for process in self.started:
+            process.kill()
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    there = Installation(tmp_path)
+    yield there
+    there.close()
+
+
+def left_of(pids: list[int], *, within: float) -> list[int]:
+    """Which of these processes still live once they have had so many seconds to end."""
+    deadline = time.monotonic() + within
+    while left := [pid for pid in pids if _lives(pid)]:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.05)
+    return left
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+class TestRunning:
+    """One that runs, looked at from all sides."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def there(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+        there = Installation(tmp_path_factory.mktemp("running"))
+        there.up()
+        yield there
+        there.close()
+
+    def test_it_says_that_each_part_is_ready(self, there: Installation) -> None:
+        said = there.started[0].output().splitlines()
+        assert {line.split()[0] for line in said if " ready in " in line} == PARTS
+
+    def test_the_site_answers(self, there: Installation) -> None:
+        assert there.get("/healthz") == 200
+        assert there.get("/admin/login/") == 200
+
+    def test_other_commands_find_its_broker(self, there: Installation) -> None:
+        asked = there.manage("shell", "-c", ASK_BROKER)
+        assert asked.wait(timeout=30) == 0, asked.tail()
+        assert "the broker answers True" in asked.output()
+
+    def test_nobody_else_may_read_the_data_and_the_logs(self, there: Installation) -> None:
+        private = [there.var / "sicargabox.sqlite3", *(there.var / "logs").iterdir()]
+        assert {stat.S_IMODE(path.stat().st_mode) for path in private} == {0o600}
+
+    def test_a_second_one_on_the_same_data_is_refused(self, there: Installation) -> None:
+        first = there.started[0]
+        second = there.manage("up", "--port", str(free_port()))
+        assert second.wait(timeout=30) == 1
+        assert f"running already with {there.var} (process {first.pid})" in second.output()
+        assert first.running
+
+
+def test_sigterm_ends_all_parts_in_order(installation: Installation) -> None:
+    up = installation.up()
+    everyone = descendants(up.pid)
+    began = time.monotonic()
+    up.send(signal.SIGTERM)
+    assert up.wait(timeout=40) == 0
+    assert time.monotonic() - began < 15
+    assert left_of(everyone, within=0) == []
+    assert not (installation.var / "broker.url").exists()
+    assert "killed" not in up.output()
+
+
+def test_kill_9_leaves_no_process_and_nothing_in_the_way(installation: Installation) -> None:
+    up = installation.up()
+    everyone = descendants(up.pid)
+    # Seven parts, and the pool of each of the two workers.
+    assert len(everyone) >= len(PARTS) + 2
+    up.send(signal.SIGKILL)
+    assert left_of(everyone, within=3) == []
+    assert installation.up().running
+
+
+def test_when_a_part_dies_it_is_named_and_all_stop(installation: Installation) -> None:
+    up = installation.up()
+    everyone = descendants(up.pid)
+    worker = next(
+        child
+        for child in psutil.Process(up.pid).children()
+        if {"worker", "elasticsearch"} <= set(child.cmdline())
+    )
+    worker.kill()
+    assert up.wait(timeout=40) == 1
+    assert left_of(everyone, within=3) == []
+    assert "worker-elasticsearch ended (killed by SIGKILL)" in up.output()
+
+
+def test_a_busy_port_is_said_before_anything_is_started(installation: Installation) -> None:
+    with socket.create_server(("127.0.0.1", installation.port)):
+        up = installation.manage("up", "--port", str(installation.port))
+        assert up.wait(timeout=30) == 1
+    assert f"Port {installation.port} on 127.0.0.1 is busy" in up.output()
+    assert "ready in" not in up.output()
+    assert not list((installation.var / "logs").iterdir())
+
+
+def test_the_demo_indexes_the_built_in_catalogue_and_says_so_in_json(
+    installation: Installation,
+) -> None:
+    reports = []
+    for _ in range(2):
+        demo = installation.manage("demo", "--once", "--port", str(installation.port))
+        assert demo.wait(timeout=120) == 0, demo.tail()
+        reports.append(json.loads(demo.output().splitlines()[-1]))
+    first, second = reports
+    assert first["status"] == second["status"] == "SUCCESS"
+    assert first["documents"] == second["documents"] >= 300
+    assert first["engine"] == "tantivy"
+    assert first["seconds"] > 0
+    assert first["task_id"] != second["task_id"]
+
+
+def test_the_demo_that_cannot_start_says_so_in_json(installation: Installation) -> None:
+    with socket.create_server(("127.0.0.1", installation.port)):
+        demo = installation.manage("demo", "--once", "--port", str(installation.port))
+        assert demo.wait(timeout=30) == 1
+    report = json.loads(demo.output().splitlines()[-1])
+    assert report["status"] == "FAILURE"
+    assert report["task_id"] is None
+    assert "busy" in report["error"]["message"]
