@@ -49,14 +49,17 @@ class JobCommand(BaseCommand):
         self._tell(run, as_json=options["json"])
         sys.exit(following.EXIT_CODES[Status(run.status)])
 
+    def report_of(self, run: TaskHistory) -> dict[str, Any]:
+        """The JSON object of an ended run."""
+        told = {"task_id": run.task_id, "status": run.status, **self.as_json(run.result or {})}
+        if run.error_code:
+            told["error"] = {"code": run.error_code, "message": following.describe(run)}
+        return told
+
     def _tell(self, run: TaskHistory, *, as_json: bool) -> None:
-        result = run.result or {}
         if as_json:
-            told = {"task_id": run.task_id, "status": run.status, **self.as_json(result)}
-            if run.error_code:
-                told["error"] = {"code": run.error_code, "message": following.describe(run)}
-            self.stdout.write(json.dumps(told, ensure_ascii=False))
+            self.stdout.write(json.dumps(self.report_of(run), ensure_ascii=False))
         elif run.status == Status.SUCCESS:
-            self.stdout.write(self.sentence(result))
+            self.stdout.write(self.sentence(run.result or {}))
         else:
             self.stderr.write(following.describe(run))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from . import hints, publish, transitions
@@ -25,7 +25,7 @@ class Initiator:
     """Who or what sets a run off, as the history shows it."""
 
     source: Source
-    user: AbstractBaseUser | None = None
+    user: User | None = None
     name: str = ""
 
     @property

@@ -65,9 +65,9 @@ class TaskHistoryQuerySet(models.QuerySet):
             .order_by("id")
         )
 
-    def ahead_of(self, run: models.Model) -> "TaskHistoryQuerySet":
-        """Runs of the same queue that come before this one."""
-        return self.active().filter(queue=run.queue).filter(Q(id__lt=run.pk)).exclude(pk=run.pk)
+    def ahead_of(self, queue: str, pk: int) -> "TaskHistoryQuerySet":
+        """Active runs of the queue that were launched before that one."""
+        return self.active().filter(queue=queue, pk__lt=pk)
 
     def durations(self, job: str, limit: int = 20) -> models.QuerySet:
         """(seconds as timedelta) of the last successful runs of a job, newest first."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db import models, transaction
 from django.utils import timezone
+from django_celery_results.models import TaskResult
 
 from .models import LogLine, ProcessBeat, TaskHistory
 
@@ -20,12 +21,13 @@ def forget(
 ) -> int:
     """Delete finished runs and log lines older than so many days, in small transactions.
 
-    ``report`` receives the number deleted so far. Returns the number of runs and lines deleted;
-    stops early, keeping what is done, when ``should_stop`` says so.
+    ``report`` receives the number deleted so far. Returns the number of rows deleted (a run's
+    TaskResult counts too, what goes along with a run does not); stops early, keeping what is done, when ``should_stop`` says so.
     """
     now = timezone.now()
     old = [
         LogLine.objects.filter(at__lt=now - timedelta(days=lines_days)),
+        TaskResult.objects.filter(date_done__lt=now - timedelta(days=runs_days)),
         TaskHistory.objects.finished().filter(finished_at__lt=now - timedelta(days=runs_days)),
     ]
     deleted = 0

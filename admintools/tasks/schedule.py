@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 @shared_task(name=LAUNCHER, bind=True, ignore_result=True)
 def launch_scheduled(self: Any, job: str, parameters: dict[str, Any] | None = None) -> None:
     """Launch a job by its slug. One that is already running is left in peace."""
-    name = (self.request.properties or {}).get("periodic_task_name") or "beat"
+    name = getattr(self.request, "periodic_task_name", None) or "beat"
     try:
         launch(job, parameters=parameters, initiator=Initiator(Source.SCHEDULE, name=str(name)))
     except Conflict as conflict:

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django_celery_results.models import TaskResult
 
 from admintools.jobs.execution import perform
 from admintools.jobs.models import LogLine, TaskHistory
@@ -43,3 +44,10 @@ def test_log_lines_go_sooner_than_their_run(launched):
     LogLine.objects.create(run=run, at=timezone.now() - timedelta(days=2), text="young")
     assert cleaned(launched) == {"deleted": 1}
     assert [line.text for line in run.lines.all()] == ["young"]
+
+
+def test_the_task_result_of_an_old_run_goes_too(launched):
+    TaskResult.objects.create(task_id="x", status="SUCCESS")
+    TaskResult.objects.update(date_done=timezone.now() - OLD)
+    assert cleaned(launched) == {"deleted": 1}
+    assert not TaskResult.objects.filter(task_id="x").exists()

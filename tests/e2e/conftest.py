@@ -1,0 +1,74 @@
+"""A real browser on a real installation. Run apart from the others (tests/run.py does)."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.contrib.auth import get_user_model
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from micasillero.catalog.seeding import seed
+from tests.conftest import missing
+from tests.support.fixtures import broker, redis_server, site  # noqa: F401
+from tests.support.site import Site
+from tools.spawned import Spawned
+
+# Playwright's synchronous interface keeps an event loop in this thread; the database is used
+# from it all the same.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+PASSWORD = "a-long-password-for-tests"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        missing("chromium is not installed (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Console:
+    """The console in a browser: a page that is logged in, and the site behind it."""
+
+    page: Page
+    url: str
+    site: Site
+    web: Spawned
+
+    def open(self, path: str = "/admin/elasticsearch/") -> Page:
+        self.page.goto(self.url + path)
+        return self.page
+
+
+@pytest.fixture
+def console(browser: Browser, site: Site) -> Iterator[Console]:  # noqa: F811
+    """Logged in as a superuser, on a site with a thousand lines, a worker and a dispatcher."""
+    get_user_model().objects.create_superuser("staff", password=PASSWORD)
+    seed(1000)
+    web, url = site.web()
+    site.worker("elasticsearch", "celery")
+    site.dispatch()
+    context = browser.new_context(locale="es-HN", viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(url + "/admin/login/?next=/admin/elasticsearch/")
+    page.fill("#id_username", "staff")
+    page.fill("#id_password", PASSWORD)
+    page.click("[type=submit]")
+    yield Console(page, url, site, web)
+    context.close()
