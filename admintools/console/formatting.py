@@ -1,0 +1,107 @@
+"""Figures and times as this product prints them: 7,494 · 2.4 % · 2 min 29 s · today, 06:00."""
+
+from datetime import datetime, timedelta
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+NBSP = "\N{NO-BREAK SPACE}"
+EN_DASH = "\N{EN DASH}"
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def number(value: float | None, decimals: int = 0) -> str:
+    """7,494 — grouped even where the locale groups only five digits and more."""
+    if value is None:
+        return ""
+    # Django cuts decimals off instead of rounding them.
+    rounded = round(value, decimals) if decimals else round(value)
+    return formats.number_format(rounded, decimal_pos=decimals, force_grouping=True)
+
+
+def percent(value: int) -> str:
+    return f"{value}{NBSP}%"
+
+
+def duration(seconds: float | None) -> str:
+    """1.4 s · 48 s · 2 min 29 s · 1 h 5 min · 1 d 7 h. The symbols are the same in Spanish.
+
+    A whole number is printed whole: 3 gives 3 s, 3.0 gives 3.0 s.
+    """
+    if seconds is None:
+        return ""
+    seconds = max(0, seconds)
+    if isinstance(seconds, float) and seconds < 0.05:
+        return f"< 0.1{NBSP}s"
+    if isinstance(seconds, float) and seconds < 9.95:
+        return f"{number(seconds, 1)}{NBSP}s"
+    whole = round(seconds)
+    if whole < MINUTE:
+        return f"{whole}{NBSP}s"
+    for unit, name, below, below_name in (
+        (DAY, "d", HOUR, "h"),
+        (HOUR, "h", MINUTE, "min"),
+        (MINUTE, "min", 1, "s"),
+    ):
+        if whole >= unit:
+            rest = whole % unit // below
+            head = f"{whole // unit}{NBSP}{name}"
+            return f"{head} {rest}{NBSP}{below_name}" if rest else head
+    raise AssertionError("unreachable: whole >= MINUTE")
+
+
+def duration_range(low: float, high: float) -> str:
+    """20–35 s, or 1 min 10 s–2 min, with the unit said once where it is the same."""
+    first, last = duration(low), duration(high)
+    if first == last:
+        return last
+    head, _sep, unit = first.rpartition(NBSP)
+    if NBSP not in head and last.endswith(f"{NBSP}{unit}") and last.count(NBSP) == 1:
+        first = head
+    return f"{first}{EN_DASH}{last}"
+
+
+def moment(value: str | datetime | None) -> datetime | None:
+    """An aware datetime from the ISO text that a snapshot carries."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def clock(value: str | datetime | None, seconds: bool = True) -> str:
+    """10:38:34 today; the day in front where it was another day."""
+    at = moment(value)
+    if at is None:
+        return ""
+    return _dated(at, formats.date_format(timezone.localtime(at), "H:i:s" if seconds else "H:i"))
+
+
+def _dated(at: datetime, time_text: str) -> str:
+    local, today = timezone.localtime(at), timezone.localdate()
+    if local.date() == today:
+        return time_text
+    day = formats.date_format(local, "j M" if local.year == today.year else "j M Y")
+    return f"{day.lower()}, {time_text}"
+
+
+def when(value: str | datetime | None) -> str:
+    """today, 06:00 · yesterday, 16:22 · 18 nov, 11:47."""
+    at = moment(value)
+    if at is None:
+        return ""
+    local, today = timezone.localtime(at), timezone.localdate()
+    time_text = formats.date_format(local, "H:i")
+    if local.date() == today:
+        return _("today, %(time)s") % {"time": time_text}
+    if local.date() == today - timedelta(days=1):
+        return _("yesterday, %(time)s") % {"time": time_text}
+    return _dated(at, time_text)
+
+
+def ago(value: str | datetime | None, now: datetime | None = None) -> str:
+    """3 s ago · 1 d 7 h ago."""
+    at = moment(value)
+    if at is None:
+        return ""
+    passed = int(max(0.0, ((now or timezone.now()) - at).total_seconds()))
+    if passed < 2:
+        return _("just now")
+    return _("%(duration)s ago") % {"duration": duration(passed)}

@@ -1,0 +1,49 @@
+"""The launch cards: what a job does, how it went last time, and its button."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser, User
+
+from admintools.console import charts, responses
+from admintools.jobs import queues
+from admintools.jobs.models import TaskHistory
+from admintools.jobs.registry import JobDefinition, registry
+
+
+@dataclass(frozen=True)
+class Card:
+    """``last`` and ``active`` are run objects or None; ``posts`` tells a button from a link."""
+
+    definition: JobDefinition
+    last: dict[str, Any] | None
+    active: dict[str, Any] | None
+    past: charts.PastRuns | None
+    queue: queues.QueueFact | None
+    posts: bool
+
+    @property
+    def url_name(self) -> str:
+        return f"admin:{self.definition.url_name}"
+
+
+def cards(user: User | AnonymousUser) -> list[Card]:
+    """One for each job that this user may launch from the home page."""
+    return [
+        _card(job)
+        for job in registry
+        if (job.on_home or job.url_name == "console_import") and user.has_perm(job.permission)
+    ]
+
+
+def _card(job: JobDefinition) -> Card:
+    last = TaskHistory.objects.finished().filter(job=job.slug).order_by("-id").first()
+    active = TaskHistory.objects.active().filter(resource=job.resource).order_by("id").first()
+    return Card(
+        definition=job,
+        last=responses.run_object(last) if last else None,
+        active=responses.run_object(active) if active and job.resource else None,
+        past=charts.past_runs(job.slug),
+        queue=next((q for q in queues.queue_facts() if q.name == job.queue), None),
+        posts=bool(job.form),
+    )

@@ -1,0 +1,47 @@
+"""The console's first page."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from admintools.console import health, responses
+from admintools.console.permissions import CANCEL_RUN, console_view
+from admintools.jobs import queues
+from admintools.jobs.models import TaskHistory
+from micasillero.search.status import index_status
+
+from .cards import cards
+from .headline import headline
+
+RECENT = 8
+MOST_ACTIVE = 50
+DISPATCHER_SILENT_AFTER = timedelta(seconds=20)
+
+
+@console_view("GET")
+def home(request: HttpRequest) -> HttpResponse:
+    index = index_status()
+    broker, beat, facts = health.broker(), queues.dispatcher_beat(), queues.queue_facts()
+    active = list(TaskHistory.objects.active().order_by("id")[:MOST_ACTIVE])
+    recent = TaskHistory.objects.finished().order_by("-id")[:RECENT]
+    dispatcher_ok = bool(beat and timezone.now() - beat < DISPATCHER_SILENT_AFTER)
+    context = {
+        "title": _("Search console"),
+        "headline": headline(index, rebuilding=any(r.job == "rebuild_index" for r in active)),
+        "index": index,
+        "broker": broker,
+        "dispatcher_ok": dispatcher_ok,
+        "dispatcher_beat": beat,
+        "queues": facts,
+        "unserved": [q for q in facts if not q.served],
+        "troubled": not (index.reachable and broker.ok and dispatcher_ok)
+        or any(not q.served for q in facts),
+        "cards": cards(request.user),
+        "active": [responses.run_object(run) for run in active],
+        "recent": [responses.run_object(run) for run in recent],
+        "may_cancel": request.user.has_perm(CANCEL_RUN),
+        "may_roll_back": request.user.has_perm("admintools.launch_rollback_index"),
+    }
+    return responses.page(request, "console/home/home.html", context)

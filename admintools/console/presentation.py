@@ -1,0 +1,196 @@
+"""What a page writes about a run. One place for template and socket, so that they cannot differ.
+
+``dress`` adds to a snapshot: ``icon`` and ``tone`` of its badge, ``has_bar``, and ``texts``: the
+finished sentences and figures in the active language. The browser only puts them in their place.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from admintools.jobs.registry import registry
+
+from .formatting import clock, duration, duration_range, number, percent
+
+LOOKS = {
+    "unsent": ("clock", "warn"),
+    "queued": ("clock", ""),
+    "no-worker": ("warn", "warn"),
+    "running": ("run", "info"),
+    "retry": ("clock", "warn"),
+    "cancelling": ("stop", ""),
+    "stale": ("nosig", "warn"),
+    "done": ("ok", "ok"),
+    "failed": ("err", "err"),
+    "cancelled": ("off", ""),
+}
+ENDED = frozenset({"done", "failed", "cancelled"})
+WITHOUT_BAR = frozenset({"unsent", "queued", "no-worker", "retry"})
+
+Snapshot = dict[str, Any]
+
+
+def dress(snapshot: Snapshot) -> Snapshot:
+    """The snapshot with what a page needs to draw it."""
+    icon, tone = LOOKS[snapshot["state"]]
+    return {
+        **snapshot,
+        "icon": icon,
+        "tone": tone,
+        "has_bar": snapshot["state"] not in WITHOUT_BAR and snapshot["epoch"] > 0,
+        "phases": [{**phase, "text": _phase(phase, snapshot)} for phase in snapshot["phases"]],
+        "texts": {
+            "badge": badge(snapshot),
+            "note": note(snapshot),
+            "percent": percent(snapshot["progress"]),
+            "counts": counts(snapshot),
+            "rate": rate(snapshot),
+            "eta": eta(snapshot),
+            "origin": origin(snapshot),
+            "bar": bar(snapshot),
+            "spoken": spoken(snapshot),
+            "consequence": consequence(snapshot),
+        },
+    }
+
+
+def badge(s: Snapshot) -> str:
+    match s["state"]:
+        case "queued" if (s["queue_position"] or 1) > 1:
+            return _("Queued, no. %(place)s") % {"place": number(s["queue_position"])}
+        case "retry":
+            return _("Retry at %(time)s") % {"time": clock(s["next_attempt_at"])}
+        case "stale":
+            at = clock(s["heartbeat_at"], seconds=False)
+            return _("No sign of life since %(time)s") % {"time": at}
+        case _:
+            return s["state_text"]
+
+
+def note(s: Snapshot) -> str:
+    """The sentence under the bar: what is awaited, or what the work says of itself."""
+    match s["state"]:
+        case "unsent":
+            return _("Saved; it is sent when the broker answers.")
+        case "queued":
+            return _("Starts as soon as a worker is free.")
+        case "no-worker":
+            return _("No worker serves the queue %(queue)s. It starts when there is one.") % s
+        case "retry":
+            return (s["error"] or {}).get("message", "")
+        case "cancelling":
+            return _("Cancel requested; waiting for the worker.")
+        case "stale":
+            at = clock(s["lease_expires_at"])
+            return _(
+                "The worker does not answer. If it stays silent, another takes over at %(time)s."
+            ) % {"time": at}
+        case "failed":
+            return (s["error"] or {}).get("message", "")
+        case "done":
+            return ""
+        case _:
+            return s["message"]
+
+
+def counts(s: Snapshot) -> str:
+    """4,721 / 7,494 documents; nothing where nothing was counted."""
+    if s["total"] is None:
+        return f"{number(s['done'])} {s['unit']}".strip() if s["done"] else ""
+    return f"{_share(s)} {s['unit']}".strip()
+
+
+def _share(s: Snapshot) -> str:
+    return f"{number(s['done'])} / {number(s['total'])}"
+
+
+def rate(s: Snapshot) -> str:
+    if not s["rate"] or s["state"] in WITHOUT_BAR | ENDED:
+        return ""
+    decimals = 0 if s["rate"] >= 10 else 1
+    return f"{number(s['rate'], decimals)} {s['unit']}/s".replace(" /s", "/s")
+
+
+def eta(s: Snapshot) -> str:
+    if s["eta"] and s["state"] == "running":
+        left = duration_range(s["eta"]["low"], s["eta"]["high"])
+        return _("%(range)s left") % {"range": left}
+    if s["state"] in ("running", "no-worker", "stale"):
+        return _("no estimate")
+    return ""
+
+
+def origin(s: Snapshot) -> str:
+    """Who, when and, where it is not the first, which attempt."""
+    text = f"{s['initiated_by']}, {clock(s['created_at'])}"
+    if s["attempt"] > 1:
+        text += "; " + _("attempt %(number)s") % {"number": s["attempt"]}
+    return text
+
+
+def bar(s: Snapshot) -> str:
+    """The bar in words, for a screen reader."""
+    parts = (percent(s["progress"]), counts(s), s["phase_label"] or s["state_text"])
+    return ", ".join(part for part in parts if part)
+
+
+def spoken(s: Snapshot) -> str:
+    """What the announcer says: the job, how it is, how long it still takes."""
+    if s["state"] in ("running", "stale"):
+        text = f"{s['label']}: {percent(s['progress'])}"
+        if s["eta"]:
+            range_ = {"low": duration(s["eta"]["low"]), "high": duration(s["eta"]["high"])}
+            text += ", " + _("%(low)s to %(high)s left") % range_
+        return text
+    return f"{s['label']}: {badge(s)}"
+
+
+def consequence(s: Snapshot) -> str:
+    """What stopping the run leaves behind."""
+    definition = registry.find(s["job"])
+    return str(definition.consequence) if definition else ""
+
+
+def _phase(phase: dict[str, Any], s: Snapshot) -> str:
+    match phase["state"]:
+        case "current":
+            return _share(s) if s["total"] else _("in progress")
+        case "done":
+            return duration(phase["seconds"]) or _("done")
+        case "failed":
+            return _("not completed")
+        case _:
+            return _("not done") if s["state"] in ENDED else _("pending")
+
+
+def outcome(s: Snapshot) -> str:
+    """One line about how a run ended, for lists."""
+    if s["state"] == "failed":
+        return (s["error"] or {}).get("message", "")
+    if s["state"] == "cancelled":
+        if not s["total"]:
+            return _("Cancelled before it began.")
+        return _("Stopped at %(counts)s.") % {"counts": counts(s)}
+    return _result(s["result"] or {})
+
+
+def _result(result: dict[str, Any]) -> str:
+    """The figures of a result that a person asks for first."""
+    sayings = (
+        ("documents", _("%(n)s documents")),
+        ("created", _("%(n)s created")),
+        ("updated", _("%(n)s changed")),
+        ("removed", _("%(n)s removed")),
+        ("restored", _("%(n)s restored")),
+        ("recreated", _("%(n)s made again")),
+        ("deleted", _("%(n)s deleted")),
+        ("skipped", _("%(n)s skipped")),
+    )
+    parts = [
+        saying % {"n": number(result[key])}
+        for key, saying in sayings
+        if isinstance(result.get(key), int)
+    ]
+    if result.get("verified"):
+        parts.append(_("verified"))
+    return ", ".join(parts)

@@ -1,0 +1,71 @@
+"""Figures, times and icons in templates, printed as everywhere else in the console."""
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from admintools.console import formatting, presentation
+
+register = template.Library()
+
+register.filter("figure", formatting.number)
+register.filter("duration", formatting.duration)
+register.filter("clock", formatting.clock)
+register.filter("when", formatting.when)
+register.filter("ago", formatting.ago)
+
+
+@register.simple_tag
+def icon(name: str, kind: str = "") -> SafeString:
+    """One picture of the page's sprite; words beside it carry the meaning."""
+    return format_html(
+        '<svg class="co-i{}" aria-hidden="true"><use href="#co-i-{}"/></svg>',
+        f" {kind}" if kind else "",
+        name,
+    )
+
+
+@register.filter
+def outcome(snapshot: dict[str, Any]) -> str:
+    return presentation.outcome(snapshot)
+
+
+@register.filter
+def share(value: float) -> str:
+    """A rate such as 0.15 as 15 %."""
+    return f"{float(value) * 100:g}{formatting.NBSP}%"
+
+
+@register.filter
+def took(snapshot: dict[str, Any]) -> str:
+    """How long a run that ended worked; "" for one that never began."""
+    started = formatting.moment(snapshot["started_at"])
+    finished = formatting.moment(snapshot["finished_at"])
+    if not started or not finished:
+        return ""
+    return formatting.duration((finished - started).total_seconds())
+
+
+@register.filter
+def phase_icon(state: str) -> str:
+    return {"done": "ok", "current": "now", "failed": "err"}.get(state, "todo")
+
+
+@register.filter
+def attempt_look(outcome: str) -> tuple[str, str]:
+    """Icon and tone of an attempt's end."""
+    looks = {
+        "running": ("run", "info"),
+        "succeeded": ("ok", "ok"),
+        "failed": ("err", "err"),
+        "lost": ("nosig", "warn"),
+        "again": ("clock", "warn"),
+    }
+    return looks.get(outcome, ("off", ""))
+
+
+@register.filter
+def last_id(lines: list[dict[str, Any]]) -> int:
+    return lines[-1]["id"] if lines else 0

@@ -1,0 +1,34 @@
+"""The console's addresses, below ``/admin/elasticsearch/`` in the admin's namespace."""
+
+from django.urls import path
+from django.views.i18n import JavaScriptCatalog
+
+from .history.views import history
+from .home.views import home
+from .imports import views as imports
+from .launch.views import launch_form, launch_job
+from .permissions import console_view
+from .runs import views as runs
+
+# This package has no catalogue of its own, so that only the project's texts are sent.
+catalog = console_view("GET", permission="")(
+    JavaScriptCatalog.as_view(packages=["admintools.console"])
+)
+
+urlpatterns = [
+    path("", home, name="console_home"),
+    path("launch/<slug:job>/", launch_form, name="console_launch"),
+    path("rebuild/", launch_job, {"job": "rebuild_index"}, name="console_rebuild"),
+    path("rollback/", launch_job, {"job": "rollback_index"}, name="console_rollback"),
+    path("cleanup/", launch_job, {"job": "cleanup"}, name="console_cleanup"),
+    path("tasks/", history, name="console_tasks"),
+    path("runs/<str:task_id>/", runs.run_page, name="console_run"),
+    path("task-status/<str:task_id>/", runs.task_status, name="console_task_status"),
+    path("task-cancel/<str:task_id>/", runs.task_cancel, name="console_task_cancel"),
+    path("task-retry/<str:task_id>/", runs.task_retry, name="console_task_retry"),
+    path("import/", imports.upload, name="console_import"),
+    path("import/<int:batch>/", imports.preview, name="console_import_preview"),
+    path("import/<int:batch>/apply/", imports.apply, name="console_import_apply"),
+    path("import/<int:batch>/undo/", imports.undo, name="console_import_undo"),
+    path("i18n.js", catalog, name="console_i18n"),
+]

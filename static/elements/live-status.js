@@ -1,0 +1,215 @@
+// Everything live on one page: the socket, how fresh the data are, and who gets which message.
+import { refresh } from "../console/refresh.js";
+import { LiveSocket } from "../console/socket.js";
+import { announce, clock, duration, fill, gettext } from "../console/text.js";
+
+const POLL_AFTER_FAILURES = 3;
+const POLL_EVERY = 10_000;
+const RENEW_EVERY = 15_000;
+const ROW_STAYS = 10_000;
+const SPEAK_EVERY = 10_000;
+const HOME_PARTS = ["part-state", "part-jobs", "part-details"];
+const RUN_PARTS = ["part-actions", "part-outcome", "part-side"];
+const STATES = ["live", "retrying", "polling", "closed"];
+const ENDED = new Set(["done", "failed", "cancelled"]);
+
+class LiveStatus extends HTMLElement {
+  #socket = null;
+  #intervals = [];
+  #clockOffset = 0;
+  #asOf = new Date();
+  #spokenAt = 0;
+  #seenEnded = new Set();
+  #focusOutcome = false;
+
+  get home() {
+    return "home" in this.dataset;
+  }
+
+  connectedCallback() {
+    this.addEventListener("run-painted", (event) => this.#painted(event.detail));
+    this.addEventListener("renewed", (event) => this.#renewed(event.detail));
+    this.addEventListener("click", (event) => {
+      if (event.target.closest("[data-retry-now]")) this.#socket?.retryNow();
+    });
+    if (!this.home && this.#runs().every((run) => run.ended)) return;
+    this.#connect();
+  }
+
+  disconnectedCallback() {
+    this.#stop();
+  }
+
+  #connect() {
+    this.#socket = new LiveSocket(this.dataset.socket);
+    this.#socket.addEventListener("change", () => this.#changed());
+    this.#socket.addEventListener("message", (event) => this.#heard(event.detail));
+    this.#socket.start();
+    this.#every(1000, () => this.#tick());
+    this.#every(POLL_EVERY, () => this.#poll());
+    if (this.home) this.#every(RENEW_EVERY, () => this.#renewHome());
+  }
+
+  #stop() {
+    this.#socket?.stop();
+    this.#intervals.forEach((interval) => clearInterval(interval));
+    this.#intervals = [];
+  }
+
+  #rest() {
+    this.#stop();
+    this.setAttribute("state", "ended");
+    this.#show();
+  }
+
+  #every(wait, action) {
+    this.#intervals.push(setInterval(action, wait));
+  }
+
+  #runs() {
+    return [...this.querySelectorAll("run-progress")];
+  }
+
+  // ---- the line -------------------------------------------------------------------------------
+
+  #changed() {
+    const was = this.getAttribute("state");
+    const { state, failures } = this.#socket;
+    const shown = state === "retrying" && failures >= POLL_AFTER_FAILURES ? "polling" : state;
+    this.setAttribute("state", shown);
+    this.#show();
+    if (state === "live") this.#back(was);
+    else if (was === "live" || !was) {
+      announce(state === "closed" ? gettext("The session ended.") : gettext("Connection lost, retrying."));
+    }
+    if (shown === "polling" && was !== "polling") this.#poll();
+  }
+
+  // Back on line: what was missed comes by snapshot, lines are asked for, parts are renewed.
+  #back(was) {
+    const log = this.querySelector("run-log");
+    if (log) this.#socket.send({ type: "lines", after: log.after });
+    if (!was) return;
+    announce(gettext("Connected again."));
+    refresh(this.home ? [...HOME_PARTS, "part-runs", "part-recent"] : RUN_PARTS);
+  }
+
+  #show() {
+    const state = this.getAttribute("state");
+    STATES.forEach((name) => {
+      this.querySelectorAll(`.when-${name}`).forEach((place) => (place.hidden = name !== state));
+    });
+    if (state === "closed") {
+      const text = {
+        4403: gettext("You no longer have permission to see this."),
+        4404: gettext("This run no longer exists."),
+      }[this.#socket.code];
+      if (text) this.querySelector("[data-closed-text]").textContent = text;
+    }
+    this.#tick();
+  }
+
+  #tick() {
+    const state = this.getAttribute("state");
+    const asOf = fill(gettext("Data as of %(time)s."), { time: clock(this.#asOf) });
+    this.querySelectorAll("[data-as-of]").forEach((place) => (place.textContent = asOf));
+    this.querySelectorAll("[data-countdown]").forEach((place) => (place.textContent = this.#countdown()));
+    if (state !== "live") return;
+    this.querySelectorAll("[data-clock]").forEach((place) => (place.textContent = clock(this.#now())));
+    this.querySelectorAll("[data-elapsed]").forEach((place) => {
+      if (!place.dataset.since) return;
+      const seconds = (this.#now() - Date.parse(place.dataset.since)) / 1000;
+      place.textContent = `; ${fill(gettext("running for %(time)s"), { time: duration(seconds) })}`;
+    });
+  }
+
+  #countdown() {
+    const seconds = Math.ceil((this.#socket.retryAt - Date.now()) / 1000);
+    if (seconds <= 0) return gettext("Connecting…");
+    return fill(gettext("Next try in %(time)s."), { time: duration(seconds) });
+  }
+
+  // The server's clock, by the last message: the reader's may be wrong.
+  #now() {
+    return new Date(Date.now() + this.#clockOffset);
+  }
+
+  // ---- messages -------------------------------------------------------------------------------
+
+  #heard(message) {
+    if (message.lines) return this.querySelector("run-log")?.append(message.lines);
+    if (!message.status) return;
+    this.#asOf = new Date(message.server_time);
+    this.#clockOffset = this.#asOf - Date.now();
+    const element = this.querySelector(`run-progress[data-run="${CSS.escape(message.task_id)}"]`);
+    if (element) element.apply(message);
+    else if (this.home) this.#stranger(message);
+  }
+
+  // A run this page has no row for: the server writes the row.
+  #stranger(run) {
+    if (!ENDED.has(run.state)) return refresh(["part-runs", "part-jobs", "part-state"], { force: true });
+    const listed = this.querySelector(`#part-recent a[href="${CSS.escape(run.run_url)}"]`);
+    if (listed || this.#seenEnded.has(run.task_id)) return;
+    this.#seenEnded.add(run.task_id);
+    refresh([...HOME_PARTS, "part-recent"]);
+  }
+
+  #painted({ run, before }) {
+    const changed = before.state !== run.state;
+    const ended = ENDED.has(run.state);
+    this.#speak(run, changed);
+    if (!changed && before.attempt === String(run.attempt)) return;
+    if (!this.home) {
+      refresh(RUN_PARTS, { force: true });
+      // A terminal row never changes: the line has done its work once the last lines are here.
+      if (ended) setTimeout(() => this.#rest(), 3000);
+    } else if (ended && changed) {
+      this.#seenEnded.add(run.task_id);
+      refresh(HOME_PARTS);
+      setTimeout(() => refresh(["part-runs", "part-recent"]), ROW_STAYS);
+    }
+  }
+
+  #speak(run, changed) {
+    const due = !this.home && Date.now() - this.#spokenAt > SPEAK_EVERY;
+    if (!changed && !due) return;
+    this.#spokenAt = Date.now();
+    announce(run.texts.spoken);
+  }
+
+  #renewed({ id, hadFocus }) {
+    this.#show();
+    if (id === "part-actions" && hadFocus) this.#focusOutcome = true;
+    if (id === "part-outcome" && this.#focusOutcome) {
+      this.#focusOutcome = false;
+      this.querySelector("#outcome")?.focus();
+    }
+  }
+
+  // ---- without the socket ---------------------------------------------------------------------
+
+  #poll() {
+    if (this.getAttribute("state") !== "polling" || document.hidden) return;
+    this.#runs()
+      .filter((run) => !run.ended)
+      .forEach((run) => this.#ask(run));
+    if (this.home) refresh([...HOME_PARTS, "part-recent"]);
+  }
+
+  async #ask(run) {
+    try {
+      const response = await fetch(run.dataset.statusUrl, { headers: { Accept: "application/json" } });
+      if (response.ok) this.#heard(await response.json());
+    } catch {
+      // Still away: the banner stands, and the next turn asks again.
+    }
+  }
+
+  #renewHome() {
+    if (document.hidden || this.getAttribute("state") !== "live") return;
+    refresh([...HOME_PARTS, "part-recent"]);
+  }
+}
+
+customElements.define("live-status", LiveStatus);

@@ -1,0 +1,58 @@
+// The last lines of a run's log. Follows the end until the reader scrolls up.
+const KEPT = 200;
+const CLASSES = { warning: "is-warn", error: "is-err" };
+
+class RunLog extends HTMLElement {
+  #box = null;
+  #follow = null;
+
+  connectedCallback() {
+    this.#box = this.querySelector("ol");
+    this.#follow = this.querySelector("[data-follow]");
+    this.#follow.parentElement.hidden = false;
+    this.#follow.addEventListener("change", () => this.#toEnd());
+    this.#box.addEventListener("scroll", () => {
+      const { scrollTop, clientHeight, scrollHeight } = this.#box;
+      this.#follow.checked = scrollTop + clientHeight >= scrollHeight - 4;
+    });
+    this.#toEnd();
+  }
+
+  get after() {
+    return Number(this.dataset.after);
+  }
+
+  append(lines) {
+    const fresh = lines.filter((line) => line.id > this.after);
+    if (!fresh.length) return;
+    this.dataset.after = fresh.at(-1).id;
+    const following = this.#follow.checked;
+    this.#box.append(...fresh.map(item));
+    while (this.#box.children.length > KEPT) this.#box.firstElementChild.remove();
+    this.querySelector(".co-nolines").hidden = true;
+    this.#box.hidden = false;
+    if (following) this.#toEnd();
+  }
+
+  #toEnd() {
+    if (this.#follow.checked) this.#box.scrollTop = this.#box.scrollHeight;
+  }
+}
+
+function item(line) {
+  const row = document.createElement("li");
+  if (CLASSES[line.level]) row.className = CLASSES[line.level];
+  row.dataset.id = line.id;
+  const time = document.createElement("time");
+  time.dateTime = line.at;
+  time.textContent = line.time;
+  const level = document.createElement("span");
+  level.className = "lv";
+  level.textContent = line.level_text;
+  const text = document.createElement("span");
+  text.textContent = line.text;
+  row.append(time, level, text);
+  return row;
+}
+
+customElements.define("run-log", RunLog);

@@ -1,0 +1,84 @@
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from admintools.jobs import queues
+from admintools.jobs.launch import Initiator, launch
+from admintools.jobs.models import Source, TaskHistory
+from micasillero.catalog import staging
+
+JSON = {"Accept": "application/json"}
+HTML = {"Accept": "text/html"}
+CSV = (
+    "item_no,descripcion,descripcion_en,dai,isc,ispc,isv\n"
+    "0101,Caballos,Horses,0.00,0.00,0.00,0.00\n"
+    "0101.21.00.00,Caballo de raza,Purebred horse,0.05,0.00,0.00,0.15\n"
+    "0101.29.00.00,Otro caballo,Other horse,0.10,0.00,0.00,0.15\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def fresh_facts(monkeypatch):
+    monkeypatch.setattr(queues, "FRESH_FOR", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def own_uploads(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+
+
+@pytest.fixture
+def person(db):
+    """A staff user with these permissions of the application admintools."""
+
+    def make(*codenames, name="ana", **fields):
+        user = get_user_model().objects.create_user(
+            name, password="secreto-1", **{"is_staff": True, **fields}
+        )
+        found = Permission.objects.filter(
+            content_type__app_label="admintools", codename__in=codenames
+        )
+        assert found.count() == len(codenames)
+        user.user_permissions.set(found)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def client_of():
+    """A logged-in client that, like a browser, is held to CSRF only where a test says so."""
+
+    def make(user, **options):
+        client = Client(**options)
+        client.force_login(user)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def boss(db, client_of):
+    """A client with every permission."""
+    return client_of(get_user_model().objects.create_superuser("jefa", password="secreto-1"))
+
+
+@pytest.fixture
+def make_run(db):
+    """A row in any state. Without a resource, so that several may be active at once."""
+
+    def make(job="rebuild_index", status="PENDING", **fields):
+        run = launch(
+            job, parameters=fields.pop("parameters", None), initiator=Initiator(Source.CONSOLE)
+        )
+        TaskHistory.objects.filter(pk=run.pk).update(status=status, resource="", **fields)
+        return TaskHistory.objects.get(pk=run.pk)
+
+    return make
+
+
+@pytest.fixture
+def batch(db):
+    """A staged tariff file of two lines."""
+    return staging.stage([CSV.encode()], "arancel.csv", note="Decreto 1")

@@ -1,0 +1,64 @@
+"""Figures, durations and times as the pages print them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.utils import translation
+
+from admintools.console.formatting import ago, clock, duration, duration_range, number, when
+
+NOW = datetime(2026, 11, 20, 16, 41, 3, tzinfo=UTC)  # 10:41:03 in Tegucigalpa
+
+
+def plain(text):
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.fixture(autouse=True)
+def now():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.mark.parametrize("language", ["es-hn", "en"])
+def test_thousands_have_a_comma_in_both_languages(language):
+    with translation.override(language):
+        assert number(7494) == "7,494"
+        assert number(7494.5, 1) == "7,494.5"
+        assert number(1.96, 1) == "2.0"
+        assert number(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.01, "< 0.1 s"), (0.06, "0.1 s"), (1.42, "1.4 s"), (1.96, "2.0 s"), (3, "3 s"),
+        (9.96, "10 s"), (48, "48 s"),
+        (59.9, "1 min"), (149, "2 min 29 s"), (3900, "1 h 5 min"), (111600, "1 d 7 h"),
+        (None, ""), (-3, "0 s"),
+    ],
+)  # fmt: skip
+def test_durations(seconds, text):
+    assert plain(duration(seconds)) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [(20, 35, "20–35 s"), (40, 40, "40 s"), (50, 80, "50 s–1 min 20 s"), (60, 120, "1–2 min")],
+)
+def test_ranges_say_the_unit_once(low, high, text):
+    assert plain(duration_range(low, high)) == text
+
+
+def test_times_are_the_sites():
+    with translation.override("es-hn"):
+        assert clock(NOW) == "10:41:03"
+        assert clock(NOW.isoformat()) == "10:41:03"
+        assert when(NOW) == "hoy, 10:41"
+        assert when(NOW - timedelta(days=1)) == "ayer, 10:41"
+        assert when(NOW - timedelta(days=2)) == "18 nov, 10:41"
+        assert when(NOW - timedelta(days=700)).startswith("20 dic 2024")
+        assert plain(ago(NOW - timedelta(seconds=3))) == "hace 3 s"
+        assert plain(ago(NOW - timedelta(hours=31))) == "hace 1 d 7 h"
+        assert when(None) == clock(None) == ago(None) == ""

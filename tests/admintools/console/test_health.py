@@ -1,0 +1,53 @@
+"""healthz lives as long as the process; readyz names what is missing."""
+
+import pytest
+
+from admintools.console import health
+
+
+@pytest.fixture(autouse=True)
+def ask_each_time(monkeypatch):
+    monkeypatch.setattr(health, "FRESH_FOR", 0.0)
+
+
+def test_healthz_answers_without_a_database_or_a_login(client):
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def test_readyz_names_what_is_not_ready(client, db):
+    answer = client.get("/readyz")
+    told = answer.json()
+    # No broker runs and no index is built in these tests; the database is there and migrated.
+    assert answer.status_code == 503
+    assert told["status"] == "not_ready"
+    assert told["not_ready"] == ["broker", "search_index"]
+    assert told["checks"]["database"] == {"ok": True, "detail": ""}
+    assert told["checks"]["broker"]["detail"]
+
+
+def test_readyz_is_200_when_everything_is_there(client, db, monkeypatch):
+    for name in ("broker", "search_index"):
+        monkeypatch.setitem(health.CHECKS, name, lambda: health.Check(True))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["not_ready"]) == (200, [])
+
+
+def test_an_unapplied_migration_is_named(client, db):
+    from django.db.migrations.recorder import MigrationRecorder
+
+    MigrationRecorder.Migration.objects.filter(app="admintools").delete()
+    assert "migrations" in client.get("/readyz").json()["not_ready"]
+
+
+def test_no_address_and_no_password_is_told(client, db, settings):
+    settings.CELERY_BROKER_URL = "redis://:very-secret@127.0.0.1:1/0"
+    health._broker_client.cache_clear()
+    try:
+        assert b"secret" not in client.get("/readyz").content
+    finally:
+        health._broker_client.cache_clear()
+
+
+def test_only_reading_is_allowed(client):
+    assert client.post("/healthz").status_code == 405

@@ -1,0 +1,139 @@
+"""Every address of the console, as everybody who may knock."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from admintools.console.urls import urlpatterns
+
+from .conftest import HTML, JSON
+
+# name: (method, what stands in the address, the permission it asks; "" for any staff)
+ADDRESSES = {
+    "console_home": ("get", (), "view_console"),
+    "console_launch": ("get", ("rebuild_index",), "launch_rebuild_index"),
+    "console_rebuild": ("post", (), "launch_rebuild_index"),
+    "console_rollback": ("post", (), "launch_rollback_index"),
+    "console_cleanup": ("post", (), "launch_cleanup"),
+    "console_tasks": ("get", (), "view_console"),
+    "console_run": ("get", ("run",), "view_console"),
+    "console_task_status": ("get", ("run",), "view_console"),
+    "console_task_cancel": ("post", ("run",), "cancel_run"),
+    "console_task_retry": ("post", ("ended",), "retry_run"),
+    "console_import": ("get", (), "launch_import_catalog"),
+    "console_import_preview": ("get", ("batch",), "launch_import_catalog"),
+    "console_import_apply": ("post", ("batch",), "launch_import_catalog"),
+    "console_import_undo": ("post", ("batch",), "launch_undo_import"),
+    "console_i18n": ("get", (), ""),
+}
+WELL = {200, 202, 302, 400}  # 400: an import that is not there to be undone
+
+
+@pytest.fixture
+def address_of(make_run, batch):
+    def address(name):
+        values = {
+            "run": lambda: make_run(job="cleanup").task_id,
+            "ended": lambda: make_run(job="cleanup", status="FAILURE").task_id,
+            "batch": lambda: batch.pk,
+        }
+        return reverse(
+            f"admin:{name}", args=[values.get(a, lambda a=a: a)() for a in ADDRESSES[name][1]]
+        )
+
+    return address
+
+
+@pytest.fixture(params=sorted(ADDRESSES))
+def name(request):
+    return request.param
+
+
+def ask(client, name, address, headers):
+    return getattr(client, ADDRESSES[name][0])(address, headers=headers)
+
+
+def test_every_address_is_in_the_table():
+    assert {pattern.name for pattern in urlpatterns} == set(ADDRESSES)
+
+
+def test_the_anonymous_are_told_to_log_in(name, address_of):
+    address = address_of(name)
+    answer = ask(Client(), name, address, JSON)
+    assert (answer.status_code, answer.json()["status"]) == (401, "unauthorized")
+    answer = ask(Client(), name, address, HTML)
+    assert answer.status_code == 302
+    assert answer.url.startswith(reverse("admin:login"))
+
+
+def test_the_anonymous_hear_401_before_they_hear_of_a_token(name, address_of):
+    answer = ask(Client(enforce_csrf_checks=True), name, address_of(name), JSON)
+    assert answer.status_code == 401
+
+
+def test_an_inactive_user_is_anonymous(name, address_of, person, client_of):
+    client = client_of(person(is_superuser=True, is_active=False))
+    assert ask(client, name, address_of(name), JSON).status_code == 401
+
+
+def test_who_is_not_staff_is_refused(name, address_of, person, client_of):
+    codename = ADDRESSES[name][2]
+    client = client_of(person(*[codename] if codename else [], is_staff=False))
+    address = address_of(name)
+    assert ask(client, name, address, JSON).status_code == 403
+    assert ask(client, name, address, HTML).url.startswith(reverse("admin:login"))
+
+
+def test_staff_without_the_permission_are_refused(name, address_of, person, client_of):
+    codename = ADDRESSES[name][2]
+    others = {spec[2] for spec in ADDRESSES.values()} - {codename, ""}
+    if name == "console_import_preview":
+        others -= {"launch_undo_import"}  # who may undo an import may look at it
+    client = client_of(person(*others))
+    address = address_of(name)
+    answer = ask(client, name, address, JSON)
+    if not codename:
+        assert answer.status_code == 200
+        return
+    assert (answer.status_code, answer.json()["status"]) == (403, "forbidden")
+    assert ask(client, name, address, HTML).status_code == 403
+
+
+def test_staff_with_the_permission_are_let_in(name, address_of, person, client_of):
+    codename = ADDRESSES[name][2]
+    client = client_of(person(*[codename] if codename else []))
+    assert ask(client, name, address_of(name), JSON).status_code in WELL
+
+
+def test_a_superuser_is_let_in(name, address_of, boss):
+    assert ask(boss, name, address_of(name), HTML).status_code in WELL
+
+
+def test_the_wrong_method_is_405(name, address_of, boss):
+    address = address_of(name)
+    wrong = "post" if ADDRESSES[name][0] == "get" else "get"
+    if name == "console_import":
+        wrong = "put"
+    answer = getattr(boss, wrong)(address, headers=JSON)
+    assert (answer.status_code, answer.json()["status"]) == (405, "method_not_allowed")
+    assert answer.headers["Allow"]
+    assert getattr(boss, wrong)(address, headers=HTML).status_code == 405
+
+
+def test_a_post_without_the_token_is_refused(name, address_of, person, client_of):
+    if ADDRESSES[name][0] != "post":
+        return
+    client = client_of(person(is_superuser=True), enforce_csrf_checks=True)
+    answer = client.post(address_of(name), headers=JSON)
+    assert (answer.status_code, answer.json()["status"]) == (403, "forbidden")
+
+
+def test_nothing_is_kept_by_a_cache_in_between(name, address_of, boss):
+    answer = ask(boss, name, address_of(name), JSON)
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_answers_without_an_accept_header(boss, make_run):
+    assert boss.get("/admin/elasticsearch/")["Content-Type"].startswith("text/html")
+    unknown = boss.get("/admin/elasticsearch/task-status/none/")
+    assert (unknown.status_code, unknown.json()["status"]) == (404, "not_found")
