@@ -6,6 +6,7 @@ import pytest
 
 from micasillero.catalog.models import DirtyPartida, PartidaArancelaria
 from micasillero.catalog.seeding import seed
+from micasillero.search import reading
 from micasillero.search.engines import _engine, get_engine
 from micasillero.search.rebuild import rebuild_index
 from micasillero.work import SilentWork
@@ -32,8 +33,9 @@ def engine(request, transactional_db, settings, tmp_path):
 
 
 @pytest.fixture
-def lines(engine):
-    """2,000 lines in the database, none of them waiting to be synchronised."""
+def lines(engine, monkeypatch):
+    """2,000 lines, read in two chunks; none of them is waiting to be synchronised."""
+    monkeypatch.setattr(reading, "CHUNK", 1_000)
     seed(2_000)
     DirtyPartida.objects.all().delete()
     return PartidaArancelaria.objects.leaves().order_by("pk")

@@ -35,9 +35,10 @@ class StoppedAt(SilentWork):
     """Cancelled as soon as the run has entered a phase."""
 
     def __init__(self, phase):
-        self.phase, self.reached = phase, False
+        self.phase, self.reached, self.last = phase, False, ""
 
     def report(self, done, total=None, message="", *, phase="", **params):
+        self.last = phase
         self.reached = self.reached or phase == self.phase
 
     def should_stop(self):

@@ -124,9 +124,19 @@ def test_the_live_index_is_never_deleted(engine, index):
 
 def test_a_late_writer_gets_an_error_and_no_new_index(engine, index, lines):
     with pytest.raises(WorkError) as late, engine.writer(index) as writer:
-        writer.index(next(all_lines()))
         engine.delete(index)
         writer.index(next(all_lines()))
+    assert late.value.code == "index_gone"
+    assert engine.indices() == []
+
+
+def test_an_index_deleted_while_it_is_written_is_gone_for_the_writer(engine, index, lines):
+    with pytest.raises(WorkError) as late, engine.writer(index) as writer:
+        for chunk in all_lines():
+            writer.index(chunk)
+        engine.delete(index)
+        for chunk in all_lines():
+            writer.index(chunk)
     assert late.value.code == "index_gone"
     assert engine.indices() == []
 

@@ -71,13 +71,15 @@ def test_a_node_that_hangs_is_a_passing_fault(own):
     assert rebuild()["documents"] == 2_000
 
 
-def test_a_read_only_index_is_a_lasting_fault(own):
+def test_an_index_that_takes_no_more_is_a_lasting_fault(own):
     engine = get_engine()
+    served = engine.live_index()
     block = {"index.blocks.write": True}
 
     def forbid():
         engine.client.indices.put_settings(index=f"{engine.alias}-*", settings=block)
 
     with pytest.raises(WorkError) as refused:
-        rebuild(During("prepare", forbid))
-    assert refused.value.code
+        rebuild(During("index", forbid))
+    assert refused.value.code == "too_many_failures"
+    assert engine.live_index() == served

@@ -1,5 +1,6 @@
 """The ten steps, with somebody searching, somebody writing and something failing meanwhile."""
 
+import json
 import threading
 import time
 
@@ -105,6 +106,7 @@ def test_a_rebuild_reports_what_it_did(live, rebuild):
     assert result["index"].startswith(f"{live.alias}-")
     assert result["engine"] == live.name
     assert result["caught_up"] == 0
+    assert [(i.live, i.building) for i in live.indices()] == [(True, False), (False, False)]
 
 
 def test_the_index_equals_the_database_after_a_rebuild(live, lines):
@@ -152,9 +154,11 @@ def test_a_sabotaged_index_is_never_used(live, lines, rebuild, code, alter):
 
 @pytest.mark.parametrize("phase", ["prepare", "index", "replay", "swap"])
 def test_a_cancel_leaves_the_live_index_and_nothing_half_built(live, rebuild, phase):
-    served = live.live_index()
+    served, cancelled = live.live_index(), StoppedAt(phase)
     with pytest.raises(Stopped):
-        rebuild(StoppedAt(phase))
+        rebuild(cancelled)
+    # Asked for each chunk: no further phase was begun.
+    assert cancelled.last == phase
     assert names(live) == {served}
     assert len(codes("lámparas", 100)) > 70
 
@@ -210,9 +214,14 @@ def test_an_index_of_another_product_is_left_alone(engine, rebuild, lines):
 def test_a_directory_of_somebody_else_is_left_alone(live, rebuild):
     foreign = live.store.root / f"{live.alias}-20200101000000-foreign"
     foreign.mkdir()
-    (foreign / "notes.txt").write_text("mine")
+    facts = {"product": "theirs", "alias": live.alias, "created_at": "2020-01-01T00:00:00+00:00"}
+    (foreign / "index.json").write_text(json.dumps(facts))
+    (foreign / "building").touch()
+    unmarked = live.store.root / "notes"
+    unmarked.mkdir()
     rebuild()
-    assert (foreign / "notes.txt").exists()
+    assert (foreign / "index.json").exists()
+    assert unmarked.exists()
 
 
 @pytest.mark.parametrize("kept", [0, 1, 3])

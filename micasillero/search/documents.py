@@ -1,0 +1,128 @@
+"""What the index holds of a tariff line, and the hash by which two versions are told apart.
+
+The hash covers what goes *into* a document (the row and its ancestors' texts), so a line that has
+not changed costs a hash and not a document.
+"""
+
+import re
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import NamedTuple
+
+import orjson
+
+# Grows when the same row makes a different document: every document is then written again.
+LAYOUT = 1
+
+# The columns of a row, in the order of ``Row``; the reader selects them by these names.
+COLUMNS = (
+    "pk",
+    "parent_id",
+    "item_no",
+    "descripcion",
+    "descripcion_en",
+    "courier_category",
+    "dai",
+    "isc",
+    "ispc",
+    "isv",
+)
+
+FIELDS = (
+    "pk",
+    "hash",
+    "code",
+    "item_no",
+    "descripcion",
+    "own",
+    "own_en",
+    "ancestors",
+    "exclusions",
+    "courier_category",
+    "dai",
+    "isc",
+    "ispc",
+    "isv",
+)
+
+Row = tuple[int, int | None, str, str, str, str, float, float, float, float]
+
+# "excepto ..." runs to the end of its clause, brackets inside it included. After a list of
+# headings ("excepto los de la partida 48.03, en rollos") and after ", y" what follows belongs to
+# the line again.
+_NUMBER = r"\d++(?:\.\d++)*+"
+_HEADINGS = rf"(?:sub)?partidas?\s+{_NUMBER}(?:(?:\s*,\s*|\s+[aoyu]\s+){_NUMBER})*+"
+_EXCLUSION = re.compile(
+    r"[\s,]*\b(?:excepto|excluid[oa]s?|con exclusi[oó]n de|salvo)\b"
+    rf"(?:[^;()]*?\b{_HEADINGS}(?=\s*(?:[,;:.)]|$))"
+    r"|(?:\([^()]*\)|(?!,\s+y\s)[^;()])*)",
+    re.IGNORECASE,
+)
+_EMPTY_BRACKETS = re.compile(r"\(\s*\)")
+_BLANKS = re.compile(r"\s+")
+
+
+class Lineage(NamedTuple):
+    """The texts above a line, from the chapter down, exclusions taken out; ``digest`` of them."""
+
+    texts: tuple[str, ...]
+    digest: bytes
+
+
+class Line(NamedTuple):
+    """A row as read, with what is needed to tell whether the index has it (``hash``)."""
+
+    pk: int
+    hash: int
+    row: Row
+    lineage: Lineage
+
+
+def split_exclusions(text: str) -> tuple[str, str]:
+    """(text to search, the exclusions). "Carne, excepto la de gallo" must not answer "gallo"."""
+    lowered = text.lower()
+    # Much quicker than the pattern, and most texts exclude nothing.
+    if not ("excepto" in lowered or "exclu" in lowered or "salvo" in lowered):
+        return text, ""
+    left_out = "; ".join(match.group().strip(" ,") for match in _EXCLUSION.finditer(text))
+    kept = _EMPTY_BRACKETS.sub(" ", _EXCLUSION.sub(" ", text))
+    return _BLANKS.sub(" ", kept).strip(), left_out
+
+
+def lineage_of(texts: Iterable[str]) -> Lineage:
+    """The lineage of the lines below these texts, from which exclusions have been taken out."""
+    searched = tuple(texts)
+    return Lineage(searched, blake2b(orjson.dumps((LAYOUT, searched)), digest_size=8).digest())
+
+
+def line_of(row: Row, lineage: Lineage) -> Line:
+    """The row with its content hash, a signed 64-bit integer."""
+    digest = blake2b(orjson.dumps(row) + lineage.digest, digest_size=8).digest()
+    return Line(row[0], int.from_bytes(digest, "big", signed=True), row, lineage)
+
+
+def digits_of(code: str) -> str:
+    """A code without its dots: ``"8517.13.00.00"`` is ``"8517130000"``."""
+    return "".join(c for c in code if c.isdigit())
+
+
+def document(line: Line) -> dict[str, object]:
+    """The document of a line; its keys are FIELDS. Rates are decimal fractions (0.15 is 15 %)."""
+    pk, _parent, item_no, descripcion, descripcion_en, category, dai, isc, ispc, isv = line.row
+    own, exclusions = split_exclusions(descripcion)
+    return {
+        "pk": pk,
+        "hash": line.hash,
+        "code": item_no.replace(".", ""),
+        "item_no": item_no,
+        "descripcion": descripcion,
+        "own": own,
+        "own_en": descripcion_en,
+        "ancestors": line.lineage.texts,
+        "exclusions": exclusions,
+        "courier_category": category,
+        "dai": dai,
+        "isc": isc,
+        "ispc": ispc,
+        "isv": isv,
+    }

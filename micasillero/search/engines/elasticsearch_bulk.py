@@ -1,0 +1,163 @@
+"""Writes through `_bulk`: bodies serialised here, sent while the next ones are being made.
+
+Every operation carries the id of its line, so sending one twice changes nothing. Everything goes
+through an alias with `require_alias`: a write that comes too late is refused and cannot bring a
+deleted index back.
+"""
+
+import random
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import orjson
+from django.utils.translation import gettext_noop as _
+from elasticsearch import Elasticsearch
+
+from micasillero.work import TryAgain
+
+from ..documents import Line, document
+from .elasticsearch_client import faults, index_gone
+
+CHUNK_DOCUMENTS = 1_000
+CHUNK_BYTES = 5_000_000
+IN_FLIGHT = 2
+RETRIES = 5
+FIRST_WAIT_SECONDS = 0.25
+LONGEST_WAIT_SECONDS = 10.0
+BUSY = frozenset({429, 502, 503})
+# Only what is needed to tell which operation failed; the answers come in the order asked.
+ANSWER = "errors,items.*.status,items.*.error.type,items.*.error.reason"
+
+
+class Operation(NamedTuple):
+    """One operation on the line with this id, as the lines of a bulk body."""
+
+    pk: int
+    body: bytes
+
+
+def index_operation(line: Line) -> Operation:
+    """Put the line's document in place of what has its id."""
+    head = b'{"index":{"_id":"%d"}}\n' % line.pk
+    return Operation(line.pk, head + orjson.dumps(document(line)) + b"\n")
+
+
+def delete_operation(pk: int) -> Operation:
+    """Take the document of that id out."""
+    return Operation(pk, b'{"delete":{"_id":"%d"}}\n' % pk)
+
+
+class BulkWriter:
+    """The seam's Writer to one alias."""
+
+    def __init__(self, client: Elasticsearch, alias: str, *, visible: bool) -> None:
+        self.failed: dict[int, str] = {}
+        self._client = client
+        self._alias = alias
+        self._visible = visible
+        self._waiting: list[Operation] = []
+        self._bytes = 0
+        self._sender: ThreadPoolExecutor | None = None
+        self._flying: deque[Future[None]] = deque()
+        self._ended = threading.Event()
+
+    @contextmanager
+    def session(self) -> Iterator[None]:
+        """All is sent when the block ends well; when it does not, the rest is dropped."""
+        try:
+            yield
+            self._submit()
+            self._land(leave=0)
+        finally:
+            self._ended.set()
+            if self._sender:
+                # Not waited for: what still flies is refused or harmless, and a cancel is prompt.
+                self._sender.shutdown(wait=False, cancel_futures=True)
+
+    def index(self, lines: Sequence[Line]) -> None:
+        for line in lines:
+            try:
+                operation = index_operation(line)
+            except orjson.JSONEncodeError as error:
+                self.failed[line.pk] = str(error)
+            else:
+                self._add(operation)
+
+    def delete(self, ids: Sequence[int]) -> None:
+        for pk in ids:
+            self._add(delete_operation(pk))
+
+    def _add(self, operation: Operation) -> None:
+        self._waiting.append(operation)
+        self._bytes += len(operation.body)
+        if len(self._waiting) >= CHUNK_DOCUMENTS or self._bytes >= CHUNK_BYTES:
+            self._submit()
+
+    def _submit(self) -> None:
+        if not self._waiting:
+            return
+        if self._sender is None:
+            self._sender = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="bulk")
+        self._land(leave=IN_FLIGHT - 1)
+        self._flying.append(self._sender.submit(self._send, self._waiting))
+        self._waiting, self._bytes = [], 0
+
+    def _land(self, *, leave: int) -> None:
+        while len(self._flying) > leave:
+            self._flying.popleft().result()
+
+    def _send(self, operations: list[Operation]) -> None:
+        """Send until all are accepted or refused for good. Raises TryAgain when it stays busy."""
+        for attempt in range(RETRIES + 1):
+            try:
+                operations = self._once(operations)
+            except TryAgain as fault:
+                if attempt == RETRIES:
+                    raise
+                self._wait(attempt, fault.after)
+                continue
+            if not operations:
+                return
+            self._wait(attempt, None)
+        raise TryAgain(_("Elasticsearch is busy."))
+
+    def _once(self, operations: list[Operation]) -> list[Operation]:
+        """One request; returns the operations to send again."""
+        with faults():
+            answer = self._client.perform_request(
+                "POST",
+                f"/{self._alias}/_bulk",
+                params={
+                    "require_alias": "true",
+                    "filter_path": ANSWER,
+                    "refresh": "true" if self._visible else "false",
+                },
+                headers={"accept": "application/json", "content-type": "application/x-ndjson"},
+                body=b"".join([operation.body for operation in operations]),
+            ).body
+        if not answer["errors"]:
+            return []
+        again = []
+        for operation, item in zip(operations, answer["items"], strict=True):
+            (outcome,) = item.values()
+            fault = outcome.get("error")
+            if fault is None:
+                continue
+            if outcome["status"] in BUSY:
+                again.append(operation)
+            elif fault["type"] == "index_not_found_exception":
+                raise index_gone()
+            else:
+                self.failed[operation.pk] = f"{fault['type']}: {fault['reason']}"[:500]
+        return again
+
+    def _wait(self, attempt: int, least: float | None) -> None:
+        longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**attempt)
+        # Jitter, so that two writers do not knock again together. Not for security.
+        pause = max(least or 0.0, longest * random.uniform(0.5, 1.0))  # noqa: S311
+        if self._ended.wait(min(pause, LONGEST_WAIT_SECONDS)):
+            raise TryAgain(_("Elasticsearch is busy."))

@@ -1,0 +1,110 @@
+"""The connection to Elasticsearch, and its faults in the words of this product."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import elasticsearch
+from django.conf import settings
+from django.utils.translation import gettext_noop as _
+from elastic_transport import ApiResponseMeta, TransportError
+from elasticsearch import ApiError, Elasticsearch
+from elasticsearch.serializer import OrjsonSerializer
+
+from micasillero.work import TryAgain, WorkError
+
+log = logging.getLogger(__name__)
+
+PASSING = frozenset({408, 429, 502, 503, 504})
+CONNECTIONS = 10
+
+
+class _CompatibleJson(OrjsonSerializer):
+    mimetype = "application/vnd.elasticsearch+json"
+
+
+def connect() -> Elasticsearch:
+    """A client by the settings. It retries nothing itself: who calls knows what may be repeated."""
+    credentials: dict[str, Any] = {}
+    if settings.ELASTICSEARCH_API_KEY:
+        credentials["api_key"] = settings.ELASTICSEARCH_API_KEY
+    elif settings.ELASTICSEARCH_USER:
+        credentials["basic_auth"] = (settings.ELASTICSEARCH_USER, settings.ELASTICSEARCH_PASSWORD)
+    if settings.ELASTICSEARCH_CA_CERTS:
+        credentials["ca_certs"] = settings.ELASTICSEARCH_CA_CERTS
+    return Elasticsearch(
+        settings.ELASTICSEARCH_URL,
+        request_timeout=settings.ELASTICSEARCH_TIMEOUT,
+        max_retries=0,
+        retry_on_timeout=False,
+        connections_per_node=CONNECTIONS,
+        # Compressing costs five times what a local link saves.
+        http_compress=False,
+        serializers={
+            OrjsonSerializer.mimetype: OrjsonSerializer(),
+            _CompatibleJson.mimetype: _CompatibleJson(),
+        },
+        **credentials,
+    )
+
+
+@contextmanager
+def faults() -> Iterator[None]:
+    """Raise TryAgain for what may pass and WorkError for what will not."""
+    try:
+        yield
+    except ApiError as error:
+        raise _answered(error) from error
+    except elasticsearch.UnsupportedProductError as error:
+        raise WorkError(
+            "not_elasticsearch",
+            _("ELASTICSEARCH_URL does not lead to an Elasticsearch. Check the address."),
+        ) from error
+    except TransportError as error:
+        log.warning("Elasticsearch: %s", error)
+        raise TryAgain(_("Elasticsearch does not answer.")) from error
+
+
+def _answered(error: ApiError) -> Exception:
+    reason = reason_of(error)
+    if error.status_code in PASSING:
+        log.warning("Elasticsearch answered %s: %s", error.status_code, reason)
+        return TryAgain(_("Elasticsearch is busy."), after=_retry_after(error.meta))
+    if error.status_code == 401 or "security_exception" in reason:
+        return WorkError(
+            "engine_refused",
+            _(
+                "Elasticsearch refused our credentials. Check ELASTICSEARCH_API_KEY, or "
+                "ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD, and what they allow."
+            ),
+        )
+    if error.status_code == 404 and "index_not_found" in reason:
+        return index_gone()
+    return WorkError(
+        "engine_error", _("Elasticsearch refused the request: %(reason)s"), reason=reason
+    )
+
+
+def index_gone() -> WorkError:
+    """The fault of writing to or reading an index, or an alias, that is not there."""
+    return WorkError(
+        "index_gone",
+        _("The index is gone: another run removed it. Rebuild the index."),
+    )
+
+
+def reason_of(error: ApiError) -> str:
+    """``type: reason`` of an answer, short enough for a log line."""
+    body = error.body if isinstance(error.body, dict) else {}
+    fault = body.get("error")
+    if isinstance(fault, dict):
+        return f"{fault.get('type', '')}: {fault.get('reason', '')}"[:500]
+    return str(fault or error.message)[:500]
+
+
+def _retry_after(meta: ApiResponseMeta) -> float | None:
+    try:
+        return float(meta.headers.get("retry-after") or "")
+    except ValueError:
+        return None

@@ -1,0 +1,97 @@
+"""The settings and the strict mapping of an index in Elasticsearch."""
+
+from datetime import UTC, datetime
+
+from .seam import PRODUCT
+
+# Folding before the stemmer: it leaves words under five letters alone, accents included. The
+# stock Spanish stopwords would drop "sin", "no" and "con", which mean something in a tariff.
+ANALYSIS = {
+    "filter": {
+        "articles": {
+            "type": "stop",
+            "stopwords": ["de", "la", "el", "los", "las", "y", "o", "en", "del"],
+        },
+        "spanish_light": {"type": "stemmer", "language": "light_spanish"},
+        "english_possessive": {"type": "stemmer", "language": "possessive_english"},
+        "english_stop": {"type": "stop", "stopwords": "_english_"},
+        "english_stem": {"type": "stemmer", "language": "english"},
+    },
+    "analyzer": {
+        "es": {
+            "type": "custom",
+            "tokenizer": "standard",
+            "filter": ["lowercase", "articles", "asciifolding", "spanish_light"],
+        },
+        "en": {
+            "type": "custom",
+            "tokenizer": "standard",
+            "filter": [
+                "lowercase",
+                "asciifolding",
+                "english_possessive",
+                "english_stop",
+                "english_stem",
+            ],
+        },
+    },
+}
+
+# While it is being built nobody searches it, and a crash only means building it again: no
+# refreshes, no copies, no wait for the disk. ``LIVE_SETTINGS`` end that before it goes live.
+BUILDING_SETTINGS = {
+    "number_of_shards": 1,
+    "number_of_replicas": 0,
+    "refresh_interval": "-1",
+    "translog": {"durability": "async"},
+    "analysis": ANALYSIS,
+}
+LIVE_SETTINGS = {
+    "refresh_interval": "1s",
+    "auto_expand_replicas": "0-1",
+    "translog": {"durability": "request"},
+}
+
+_KEPT = {"type": "keyword", "index": False, "doc_values": False}
+_KEPT_NUMBER = {"type": "double", "index": False, "doc_values": False}
+_KEPT_TEXT = {"type": "text", "index": False}
+
+PROPERTIES = {
+    "pk": {"type": "long"},
+    "hash": {"type": "long", "index": False},
+    "code": {"type": "keyword"},
+    "item_no": _KEPT,
+    "descripcion": _KEPT_TEXT,
+    "own": {"type": "text", "analyzer": "es"},
+    "own_en": {"type": "text", "analyzer": "en"},
+    "ancestors": {"type": "text", "analyzer": "es"},
+    "exclusions": _KEPT_TEXT,
+    "courier_category": {"type": "keyword"},
+    "dai": _KEPT_NUMBER,
+    "isc": _KEPT_NUMBER,
+    "ispc": _KEPT_NUMBER,
+    "isv": _KEPT_NUMBER,
+}
+
+
+def mappings(alias: str) -> dict:
+    """The mapping, signed: an index without this mark is never deleted by this product."""
+    return {
+        "dynamic": "strict",
+        "_meta": {
+            "product": PRODUCT,
+            "alias": alias,
+            "created_at": datetime.now(UTC).isoformat(),
+        },
+        "properties": PROPERTIES,
+    }
+
+
+def build_alias(index: str) -> str:
+    """The only name under which an index being built takes writes. Gone once it is live."""
+    return f"{index}-build"
+
+
+def write_alias(index: str) -> str:
+    """The name under which a retired index takes writes before it goes live again."""
+    return f"{index}-write"

@@ -1,0 +1,114 @@
+"""What the rebuild, the synchronisation and the search ask of an engine; two engines answer it.
+
+A *target* is the name of an index, or the alias, which means whatever index is live when the call
+is made. Passing faults of an engine are raised as ``TryAgain``, lasting ones as ``WorkError``.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from ..documents import Line
+from ..query import Hit, Intent
+
+# Written into each index of ours. An index without it is somebody else's and is left alone.
+PRODUCT = "sicargabox-admin-tools"
+
+Page = list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class IndexFacts:
+    """One index of this product and alias.
+
+    ``building``: a rebuild made it and it was never live. ``held``: it carries an alias that is
+    not ours, so somebody uses it and it must not be deleted.
+    """
+
+    name: str
+    created_at: datetime
+    live: bool
+    building: bool
+    held: bool = False
+
+
+class Writer(Protocol):
+    """Takes changes and sends them in chunks, while the caller prepares the next ones.
+
+    All is written, and visible to ``hashes_of``, once the context it came from has ended. Both
+    calls may raise ``TryAgain`` or ``WorkError``.
+    """
+
+    failed: dict[int, str]
+    """The ids that the engine refused, with its reason. Complete once the context has ended."""
+
+    def index(self, lines: Sequence[Line]) -> None:
+        """Add these lines, in place of what has their ids."""
+
+    def delete(self, ids: Sequence[int]) -> None:
+        """Take these ids out; one that is not there is no fault."""
+
+
+class Engine(Protocol):
+    """A search engine with indices of which one is live under the alias."""
+
+    name: str
+    alias: str
+
+    def create_building(self, index: str) -> None:
+        """Make an empty index that only a writer of that same index can write to."""
+
+    def reopen(self, index: str) -> None:
+        """Let a retired index be written again, before it goes live again."""
+
+    def writer(self, target: str) -> AbstractContextManager[Writer]:
+        """A writer to an index that exists. It never creates one: ``WorkError("index_gone")``."""
+
+    def ids_and_hashes(self, target: str) -> Iterator[Page]:
+        """All (id, hash) as of now in the order of the id, in pages, memory flat."""
+
+    def hashes_of(self, target: str, ids: Sequence[int]) -> dict[int, int]:
+        """The hash of each of these ids that the index has, all finished writes included."""
+
+    def count(self, target: str) -> int:
+        """Documents that a search can find."""
+
+    def refresh(self, target: str) -> None:
+        """Let searches see all that was written."""
+
+    def seal(self, index: str) -> None:
+        """Make an index that is done safe against a crash of the engine, before it goes live."""
+
+    def swap(self, index: str, *, expected: str | None) -> None:
+        """Put the alias on ``index`` in one step.
+
+        Refused with ``WorkError("swap_refused")`` unless ``expected`` (None for none) is live and
+        ``index`` is one that is being built or was reopened.
+        """
+
+    def live_index(self) -> str | None:
+        """The name of the index under the alias."""
+
+    def indices(self) -> list[IndexFacts]:
+        """The indices of this product and alias, newest first."""
+
+    def delete(self, index: str) -> None:
+        """Delete one index of this product. Never one that carries an alias that matters."""
+
+    def search(self, target: str, intent: Intent, k: int, *, relaxed: bool = False) -> list[Hit]:
+        """The best ``k`` hits, best first, equal scores in the order of the code."""
+
+    def ping(self, seconds: float) -> str:
+        """ "" when the engine answers within that time, else what is wrong, in a sentence."""
+
+
+def previous_of(indices: Sequence[IndexFacts]) -> list[IndexFacts]:
+    """The retired indices, newest first: once live, or fit to be, and used by nobody."""
+    return [i for i in indices if not (i.live or i.building or i.held)]
+
+
+def leftovers_of(indices: Sequence[IndexFacts]) -> list[IndexFacts]:
+    """Half-built indices of runs that died. Only for whoever holds the run of the index."""
+    return [i for i in indices if i.building and not (i.live or i.held)]

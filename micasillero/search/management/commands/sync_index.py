@@ -1,0 +1,33 @@
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from micasillero.search.sync import run_sync, sync_all, sync_once, until_signalled
+from micasillero.work import TryAgain, WorkError
+
+
+class Command(BaseCommand):
+    """Runs until SIGTERM, which ends it within 2 s."""
+
+    help = "Keep the live search index equal to the database."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--once",
+            action="store_true",
+            help="compare everything once and end (exit 1 on failure)",
+        )
+
+    def handle(self, *args: object, once: bool, **options: object) -> None:
+        if not once:
+            with until_signalled() as stop:
+                self.stdout.write("sync_index: ready")
+                self.stdout.flush()
+                run_sync(stop)
+            return
+        try:
+            differed = sync_once() + sync_all()
+        except (TryAgain, WorkError, DatabaseError) as fault:
+            raise CommandError(str(fault)) from None
+        self.stdout.write(f"{differed} documents differed; the index now equals the database.")

@@ -1,0 +1,188 @@
+"""Builds a new index beside the live one, verifies it and swaps the alias to it.
+
+Searches see the old index until the one step in which they see the new one. Each attempt has an
+index of its own and starts over: nothing is resumed, and an attempt that lost its run can write
+neither to the live index nor to its successor's.
+"""
+
+import re
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.utils.translation import gettext_noop as _
+
+from micasillero.catalog.models import PartidaArancelaria
+from micasillero.work import Stopped, TryAgain, Work, WorkError
+
+from .engines import get_engine
+from .engines.seam import Engine, leftovers_of, previous_of
+from .reconcile import Tally, reconcile, reconcile_live
+from .verify import verify
+
+PASSES = 8
+# A pass of the replay that finds no more than this is close enough: what it found was sent, is
+# compared once more, and the rest comes after the swap.
+SMALL_LAG = 100
+REASONS_SHOWN = 10
+_TOKEN = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+def rebuild_index(*, work: Work, token: str, engine: Engine | None = None) -> dict:
+    """Rebuild the index from the database; what searches see changes in one step, at the end.
+
+    ``token`` names the attempt (a-z, 0-9, - and _) and must differ between attempts. Returns
+    {documents, time, seconds, engine, index, previous, verified, caught_up, failed}. Raises
+    Stopped, TryAgain or WorkError; the live index is then as it was and the new one is gone.
+    """
+    if not _TOKEN.fullmatch(token):
+        raise ValueError(f"not a token for an index name: {token!r}")
+    started = time.monotonic()
+    engine = engine or get_engine()
+    attempt = _Attempt(engine, work, token)
+    attempt.prepare()
+    try:
+        attempt.fill()
+        attempt.replay()
+        attempt.verify()
+        attempt.swap()
+    except BaseException:
+        attempt.discard()
+        raise
+    caught_up = attempt.catch_up()
+    attempt.prune()
+    seconds = round(time.monotonic() - started, 3)
+    return {
+        "documents": attempt.tally.seen - len(attempt.tally.failed),
+        "time": f"{seconds:.1f}s",
+        "seconds": seconds,
+        "engine": engine.name,
+        "index": attempt.index,
+        "previous": attempt.previous,
+        "verified": True,
+        "caught_up": caught_up,
+        "failed": len(attempt.tally.failed),
+    }
+
+
+class _Attempt:
+    """One attempt, step by step."""
+
+    def __init__(self, engine: Engine, work: Work, token: str) -> None:
+        self.engine = engine
+        self.work = work
+        stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
+        self.index = f"{engine.alias}-{stamp}-{token}"
+        self.previous: str | None = None
+        self.tally = Tally()
+        self.total = 0
+        self._swapping = False
+
+    def prepare(self) -> None:
+        """Clear what dead runs left, count the lines, make the empty index."""
+        self.work.report(0, None, phase="prepare")
+        if self.work.should_stop():
+            raise Stopped
+        self.total = PartidaArancelaria.objects.filter(is_leaf=True).count()
+        if not self.total:
+            raise WorkError(
+                "empty_catalog", _("There are no tariff lines to index. Import a tariff first.")
+            )
+        # One run at a time works on the index, so whatever else is half-built is nobody's.
+        for leftover in leftovers_of(self.engine.indices()):
+            self.engine.delete(leftover.name)
+            self.work.note(_("Removed %(index)s, left by a run that died."), index=leftover.name)
+        self.previous = self.engine.live_index()
+        self.engine.create_building(self.index)
+
+    def fill(self) -> None:
+        """The first pass: everything differs from an empty index."""
+        self.work.report(0, self.total, phase="index")
+        self._pass("index")
+
+    def replay(self) -> None:
+        """Pass after pass over what changed meanwhile, until nothing or little differs."""
+        for _pass in range(PASSES):
+            self.work.report(0, self.total, phase="replay")
+            if self._pass("replay") <= SMALL_LAG + len(self.tally.failed):
+                return
+        raise WorkError(
+            "never_settles",
+            _("The index still differs from the tariff after %(passes)s passes. Try again later."),
+            passes=PASSES,
+        )
+
+    def _pass(self, phase: str) -> int:
+        def on_chunk(seen: int) -> None:
+            if self.work.should_stop():
+                raise Stopped
+            self.work.report(seen, max(seen, self.total), phase=phase)
+
+        self.tally = Tally()
+        differed = reconcile(self.engine, self.index, tally=self.tally, on_chunk=on_chunk)
+        self._judge_failures()
+        self.engine.refresh(self.index)
+        return differed
+
+    def _judge_failures(self) -> None:
+        failed = self.tally.failed
+        for pk, reason in list(failed.items())[:REASONS_SHOWN]:
+            self.work.note(
+                _("Line %(id)s was refused: %(reason)s"), level="warning", id=pk, reason=reason
+            )
+        if len(failed) > settings.SEARCH_FAILURES_ALLOWED:
+            raise WorkError(
+                "too_many_failures",
+                _(
+                    "The engine refused %(failed)s lines; %(allowed)s are allowed. "
+                    "The log of the run names them. The live index stays as it was."
+                ),
+                failed=len(failed),
+                allowed=settings.SEARCH_FAILURES_ALLOWED,
+            )
+
+    def verify(self) -> None:
+        """Refuse an index that is not what the database says or does not answer."""
+        self.work.report(0, None, phase="verify")
+        verify(self.engine, self.index, self.tally)
+        self.engine.seal(self.index)
+
+    def swap(self) -> None:
+        """The one step. Asking whether the run is still ours comes last before it."""
+        self.work.report(0, None, phase="swap")
+        if self.work.should_stop():
+            raise Stopped
+        self.work.confirm()
+        self._swapping = True
+        self.engine.swap(self.index, expected=self.previous)
+
+    def catch_up(self) -> int:
+        """Bring in what was written since the replay. The index is live: no fault undoes that."""
+        try:
+            return reconcile_live(self.engine)
+        except (TryAgain, WorkError) as error:
+            self.work.note(
+                _("The new index is live; what changed last follows later: %(reason)s"),
+                level="warning",
+                reason=str(error),
+            )
+            return 0
+
+    def prune(self) -> None:
+        """Keep the newest retired indices, as many as the settings say."""
+        try:
+            for index in previous_of(self.engine.indices())[settings.SEARCH_PREVIOUS_KEPT :]:
+                self.engine.delete(index.name)
+        except (TryAgain, WorkError) as error:
+            self.work.note(
+                _("Older indices could not be removed; the next rebuild will: %(reason)s"),
+                level="warning",
+                reason=str(error),
+            )
+
+    def discard(self) -> None:
+        """Remove the half-built index, unless the engine may have made it live after all."""
+        with suppress(TryAgain, WorkError):
+            if not self._swapping or self.engine.live_index() != self.index:
+                self.engine.delete(self.index)

@@ -1,0 +1,53 @@
+"""Words, accents and the light stem, as the embedded engine sees them."""
+
+import pytest
+
+from micasillero.search.analysis import fold, stem, terms
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"), [("Caña", "cana"), ("PIÑA", "pina"), ("útil", "util"), ("abc", "abc")]
+)
+def test_folding_takes_case_and_accents(text, folded):
+    assert fold(text) == folded
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("zapato", "zapatos"),
+        ("camisa", "camisas"),
+        ("azucar", "azucares"),
+        ("tejido", "tejidos"),
+        ("lapiz", "lapices"),
+        ("televisor", "televisores"),
+        ("electrico", "electrica"),
+    ],
+)
+def test_number_and_gender_have_one_stem(one, other):
+    assert stem(one) == stem(other)
+
+
+def test_a_plural_of_a_word_in_es_keeps_it():
+    assert stem("meses") == "mes"
+
+
+@pytest.mark.parametrize(("one", "other"), [("tejidos", "tejas"), ("calzado", "calzas")])
+def test_different_words_keep_different_stems(one, other):
+    assert stem(one) != stem(other)
+
+
+def test_short_words_are_left_alone():
+    assert [stem(word) for word in ("sal", "mesa", "luz")] == ["sal", "mesa", "luz"]
+
+
+def test_words_with_a_meaning_in_a_tariff_stay():
+    assert terms("De la carne, sin huesos; no cocida") == ["carn", "sin", "hues", "no", "cocid"]
+
+
+def test_a_number_with_a_point_is_one_word():
+    assert terms("Pilas de 1.5 V, 0,5 l") == ["pil", "1.5", "v", "0,5", "l"]
+
+
+def test_accents_go_before_the_stem_so_that_short_words_meet():
+    assert terms("maíz café") == terms("maiz cafe")
