@@ -152,7 +152,7 @@ class TaskHistory(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.job} {self.task_id}"
+        return f"{self.label} #{self.pk}"
 
     def get_absolute_url(self) -> str:
         return reverse("admin:console_run", args=[self.task_id])

@@ -1,0 +1,18 @@
+"""A pytest plugin (-p tests.database_only): keeps the tests that use the database, for the run
+on PostgreSQL; the others would only do again what the run on SQLite did."""
+
+import pytest
+
+FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    kept = [item for item in items if _uses_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("django_db"):
+        return True
+    return bool(FIXTURES & set(getattr(item, "fixturenames", ())))

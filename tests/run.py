@@ -1,0 +1,98 @@
+"""The whole suite, as four runs of pytest: `make test`, or python tests/run.py [pytest options].
+
+fast       everything but live and e2e, on SQLite
+database   the database tests among them again, on PostgreSQL
+live       real broker, worker, Elasticsearch
+e2e        a real browser; alone, since Playwright leaves an event loop running
+
+What needs a missing server is skipped with its reason, or fails when REQUIRE_ALL=1. With
+--only RUN just that one. Exit code 0 when every run succeeded, else 1.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.support.servers import Failed, PostgresServer, Unavailable  # noqa: E402
+
+APART = ["--ignore=tests/live", "--ignore=tests/e2e"]
+NOTHING_COLLECTED = 5
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", choices=RUNS, help="just this run")
+    options, extra = parser.parse_known_args()
+    results = []
+    for name in [options.only] if options.only else RUNS:
+        print(f"\n=== {name} ===", flush=True)
+        began = time.monotonic()
+        outcome = RUNS[name](extra)
+        results.append((name, outcome, time.monotonic() - began))
+    print("\n=== summary ===")
+    for name, outcome, seconds in results:
+        print(f"{name:<10} {outcome:<40} {seconds:6.1f} s")
+    return int(any(outcome.startswith("FAILED") for _, outcome, _ in results))
+
+
+def fast(extra: list[str]) -> str:
+    return run_pytest([*APART, *chosen("tests", extra)], on_sqlite())
+
+
+def database(extra: list[str]) -> str:
+    arguments = ["-p", "tests.database_only", *APART, *chosen("tests", extra)]
+    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        return run_pytest(arguments, os.environ)
+    try:
+        with PostgresServer() as server:
+            url = server.create_database("sicargabox")
+            return run_pytest(arguments, {**os.environ, "DATABASE_URL": url})
+    except Unavailable as reason:
+        if os.environ.get("REQUIRE_ALL") == "1":
+            return f"FAILED: REQUIRE_ALL=1, and {reason}"
+        return f"skipped: {reason}"
+    except Failed as error:
+        return f"FAILED: {error}"
+
+
+def live(extra: list[str]) -> str:
+    return run_pytest(chosen("tests/live", extra), on_sqlite())
+
+
+def e2e(extra: list[str]) -> str:
+    return run_pytest(chosen("tests/e2e", extra), on_sqlite())
+
+
+RUNS = {"fast": fast, "database": database, "live": live, "e2e": e2e}
+
+
+def chosen(folder: str, extra: list[str]) -> list[str]:
+    """The caller's paths in place of the whole folder, where there are any."""
+    if any(word.startswith("tests/") for word in extra):
+        return extra
+    return [folder, *extra]
+
+
+def on_sqlite() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+
+
+def run_pytest(arguments: list[str], env: Mapping[str, str]) -> str:
+    done = subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=env)
+    if done.returncode == 0:
+        return "passed"
+    # With a selection of the caller's own (-k, a path) a run may rightly be empty.
+    if done.returncode == NOTHING_COLLECTED and len(sys.argv) > 1:
+        return "nothing selected"
+    return f"FAILED: pytest ended with {done.returncode}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,282 @@
+"""Settings come from the environment, and what is not understood is refused with its name."""
+
+import os
+import re
+import runpy
+import stat
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from sicargabox.settings.environment import Environment, env
+
+# Reading a module again is the point here.
+pytestmark = pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
+ROOT = Path(__file__).resolve().parents[2]
+MALFORMED = [
+    ("django", "DEBUG", "maybe"),
+    ("django", "ALLOWED_HOSTS", "https://admin.example.hn"),
+    ("django", "ALLOWED_HOSTS", "admin.example.hn:8000"),
+    ("django", "DATABASE_URL", "mysql://u:p@host/name"),
+    ("django", "DATABASE_URL", "postgres://u:p@host:port/name"),
+    ("django", "DATABASE_URL", "postgres://u:p@host"),
+    ("django", "DATABASE_CONN_MAX_AGE", "1.5"),
+    ("security", "HTTPS", "on"),
+    ("logging", "LOG_LEVEL", "loud"),
+    ("redis", "REDIS_URL", "localhost:6379"),
+    ("redis", "REDIS_URL", "redis://localhost:abc"),
+    ("redis", "REDIS_URL", "redis://localhost:6379/3"),
+    ("redis", "REDIS_URL", "redis://:password@"),
+    ("redis", "REDIS_CACHE_URL", "http://localhost"),
+    ("redis", "CELERY_BROKER_URL", "amqp://localhost"),
+    ("redis", "CELERY_RESULT_BACKEND", "redis:localhost"),
+    ("redis", "CACHE_URL", "memcached://localhost"),
+    ("redis", "CACHE_PERMISSIONS_URL", "x"),
+    ("redis", "CACHE_API_RESPONSES_URL", "x"),
+    ("redis", "CHANNELS_URL", "x"),
+    ("celery", "TASK_SOFT_TIME_LIMIT", "soon"),
+    ("celery", "TASK_SOFT_TIME_LIMIT", "7200"),
+    ("celery", "TASK_TIME_LIMIT", "20000"),
+    ("celery", "WORKER_CONCURRENCY", "0"),
+    ("celery", "WORKER_SOFT_SHUTDOWN_SECONDS", "-1"),
+    ("product", "ELASTICSEARCH_URL", "localhost:9200"),
+    ("product", "ELASTICSEARCH_API_KEY_FILE", "/no/such/file"),
+    ("product", "ELASTICSEARCH_PASSWORD", "without a user"),
+    ("product", "ELASTICSEARCH_CA_CERTS", "/no/such/file"),
+    ("product", "ELASTICSEARCH_TIMEOUT", "nan"),
+    ("product", "SEARCH_ENGINE", "solr"),
+    ("product", "SEARCH_ENGINE", "elasticsearch"),
+    ("product", "SEARCH_ALIAS", "Partidas Arancelarias"),
+    ("product", "SEARCH_PREVIOUS_KEPT", "21"),
+    ("product", "SEARCH_FAILURES_ALLOWED", "-1"),
+    ("product", "SYNC_INTERVAL", "0"),
+    ("product", "SYNC_FULL_EVERY", "often"),
+    ("product", "LEASE_SECONDS", "inf"),
+    ("product", "LEASE_SECONDS", "20"),
+    ("product", "HEARTBEAT_SECONDS", "46"),
+    ("product", "PROGRESS_INTERVAL", "0"),
+    ("product", "DISPATCH_INTERVAL", "1s"),
+    ("product", "REAP_INTERVAL", ","),
+    ("product", "PUBLISH_GRACE_SECONDS", "-5"),
+    ("product", "REPUBLISH_AFTER", "0"),
+    ("product", "CANCEL_ESCALATION_SECONDS", "x"),
+    ("product", "RETRY_BASE_SECONDS", "400"),
+    ("product", "RETRY_MAX_SECONDS", "1"),
+    ("product", "KEEP_RUNS_DAYS", "0"),
+    ("product", "KEEP_LOG_DAYS", "ten"),
+    ("product", "KEEP_UPLOADS_DAYS", "0"),
+    ("product", "SOCKET_SNAPSHOT_SECONDS", "0"),
+    ("product", "SOCKET_RECHECK_SECONDS", "0"),
+    ("product", "UPLOAD_MAX_BYTES", "50MB"),
+]
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in env.known - {"VAR_DIR", "SECRET_KEY"}:
+        monkeypatch.delenv(name, raising=False)
+
+
+def read(module: str) -> dict:
+    """The settings of one module, read anew from the environment."""
+    return runpy.run_module(f"sicargabox.settings.{module}")
+
+
+@pytest.mark.parametrize(("module", "name", "value"), MALFORMED)
+def test_a_malformed_value_is_refused_with_its_name(
+    module: str, name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ImproperlyConfigured, match=name):
+        read(module)
+
+
+@pytest.mark.parametrize("module", ["django", "security", "logging", "redis", "celery", "product"])
+def test_nothing_has_to_be_set(module: str) -> None:
+    assert read(module)
+
+
+def test_every_setting_but_free_text_has_a_malformed_value_above() -> None:
+    free_text = {
+        *(
+            "VAR_DIR",
+            "SECRET_KEY",
+            "SECRET_KEY_FILE",
+            "CSRF_TRUSTED_ORIGINS",
+            "ELASTICSEARCH_API_KEY",
+        ),
+        *("ELASTICSEARCH_USER", "ELASTICSEARCH_PASSWORD_FILE"),
+    }
+    assert env.known - free_text <= {name for _, name, _ in MALFORMED}
+
+
+def test_a_secret_in_a_url_is_not_repeated_in_the_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "mysql://user:hunter2@host/name")
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read("django")
+    assert "hunter2" not in str(refusal.value)
+
+
+def test_the_databases_of_one_server_follow_from_its_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", "redis://:a@one:6379")
+    monkeypatch.setenv("REDIS_CACHE_URL", "redis://:b@two:6380/")
+    settings = read("redis")
+    assert settings["CELERY_BROKER_URL"] == "redis://:a@one:6379/0"
+    assert settings["CELERY_RESULT_BACKEND"] == "redis://:a@one:6379/1"
+    assert [cache["LOCATION"] for cache in settings["CACHES"].values()] == [
+        *("redis://:b@two:6380/2", "redis://:b@two:6380/3", "redis://:b@two:6380/4")
+    ]
+    assert settings["CHANNELS_URL"] == "redis://:b@two:6380/5"
+
+
+def test_one_server_serves_as_both_where_only_one_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REDIS_URL", "redis://one")
+    assert read("redis")["CHANNELS_URL"] == "redis://one/5"
+
+
+def test_one_database_can_be_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", "redis://one")
+    monkeypatch.setenv("CELERY_RESULT_BACKEND", "redis://three/7")
+    settings = read("redis")
+    assert settings["CELERY_RESULT_BACKEND"] == "redis://three/7"
+    assert settings["CELERY_BROKER_URL"] == "redis://one/0"
+
+
+def test_over_tls_certificates_are_verified_unless_the_url_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REDIS_URL", "rediss://one")
+    monkeypatch.setenv("CHANNELS_URL", "rediss://two/5?ssl_cert_reqs=none")
+    settings = read("redis")
+    assert settings["CELERY_BROKER_URL"] == "rediss://one/0?ssl_cert_reqs=required"
+    assert settings["CHANNELS_URL"] == "rediss://two/5?ssl_cert_reqs=none"
+
+
+def test_the_default_database_works_in_a_directory_of_any_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    odd = tmp_path / "50% of a#b?c+d"
+    monkeypatch.setenv("VAR_DIR", str(odd))
+    assert read("django")["DATABASES"]["default"]["NAME"] == str(odd / "sicargabox.sqlite3")
+
+
+def test_the_search_engine_is_elasticsearch_where_there_is_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert read("product")["SEARCH_ENGINE"] == "tantivy"
+    monkeypatch.setenv("ELASTICSEARCH_URL", "http://localhost:9200")
+    assert read("product")["SEARCH_ENGINE"] == "elasticsearch"
+
+
+def test_a_key_and_a_user_for_elasticsearch_are_one_too_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ELASTICSEARCH_API_KEY", "key")
+    monkeypatch.setenv("ELASTICSEARCH_USER", "user")
+    with pytest.raises(ImproperlyConfigured, match="ELASTICSEARCH_USER: keep one"):
+        read("product")
+
+
+class TestSecretInAFile:
+    def test_it_is_read_without_the_end_of_line(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        (tmp_path / "key").write_text("from a file\n")
+        monkeypatch.setenv("SECRET_FILE", str(tmp_path / "key"))
+        assert Environment().secret("SECRET") == "from a file"
+
+    def test_a_file_and_a_value_are_one_too_many(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setenv("SECRET", "a value")
+        monkeypatch.setenv("SECRET_FILE", str(tmp_path / "key"))
+        with pytest.raises(ImproperlyConfigured, match="SECRET and SECRET_FILE are both set"):
+            Environment().secret("SECRET")
+
+    @pytest.mark.parametrize("content", [b"", b"\n", b"\xff\xfe\x00"])
+    def test_an_empty_or_binary_file_is_refused(
+        self, content: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        (tmp_path / "key").write_bytes(content)
+        monkeypatch.setenv("SECRET_FILE", str(tmp_path / "key"))
+        with pytest.raises(ImproperlyConfigured, match="SECRET_FILE"):
+            Environment().secret("SECRET")
+
+
+class TestKeptKey:
+    def test_without_one_in_the_environment_it_is_made_once_and_kept_private(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.delenv("SECRET_KEY", raising=False)
+        monkeypatch.setenv("VAR_DIR", str(tmp_path / "var"))
+        first, second = read("django")["SECRET_KEY"], read("django")["SECRET_KEY"]
+        assert first == second
+        assert len(first) >= 50
+        assert [path.name for path in (tmp_path / "var").iterdir()] == ["secret_key"]
+        assert stat.S_IMODE((tmp_path / "var" / "secret_key").stat().st_mode) == 0o600
+
+    def test_a_directory_that_cannot_be_made_is_refused_with_its_name(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        (tmp_path / "file").touch()
+        monkeypatch.delenv("SECRET_KEY", raising=False)
+        monkeypatch.setenv("VAR_DIR", str(tmp_path / "file" / "var"))
+        with pytest.raises(ImproperlyConfigured, match="VAR_DIR"):
+            read("django")
+
+
+def test_manage_py_refuses_a_wrong_setting_in_one_sentence() -> None:
+    done = manage("check", LEASE_SECONDS="ninety")
+    assert done.returncode == 1
+    assert done.stderr == "Wrong setting: LEASE_SECONDS is 'ninety': write a number.\n"
+
+
+class TestExampleFile:
+    """.env.example names every setting, and its values are fit for production."""
+
+    TEXT = (ROOT / ".env.example").read_text(encoding="utf-8")
+
+    def test_it_names_every_setting_and_no_other(self) -> None:
+        named = set(re.findall(r"^#?([A-Z_]+)=", self.TEXT, re.MULTILINE))
+        assert named == env.known
+
+    def test_each_setting_or_group_of_settings_is_explained(self) -> None:
+        lines = self.TEXT.splitlines()
+        for before, line in pairwise(lines):
+            if re.match(r"#?[A-Z_]+=", line):
+                assert re.match(r"# |#?[A-Z_]+=", before), line
+
+    def test_the_numbers_it_calls_defaults_are_those_in_force(self) -> None:
+        in_force = {**read("django"), **read("celery"), **read("product")}
+        told = dict(re.findall(r"^#([A-Z_]+)=([0-9.]+)$", self.TEXT, re.MULTILINE))
+        # One depends on the machine, the other has a longer name in Celery's settings.
+        for name in told.keys() - {"WORKER_CONCURRENCY", "WORKER_SOFT_SHUTDOWN_SECONDS"}:
+            setting = f"CELERY_{name}" if name.startswith("TASK_") else name
+            assert float(told[name]) == in_force[setting], name
+
+    def test_check_deploy_is_clean_with_it(self, tmp_path: Path) -> None:
+        values = dict(re.findall(r"^([A-Z_]+)=(.*)$", self.TEXT, re.MULTILINE))
+        done = manage(
+            *("check", "--deploy", "--fail-level", "WARNING"),
+            **{**values, "VAR_DIR": str(tmp_path)},
+        )
+        assert done.returncode == 0, done.stderr
+        assert "no issues" in done.stdout
+
+
+def manage(*arguments: str, **changed: str) -> subprocess.CompletedProcess:
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "sicargabox.settings", **changed}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
