@@ -95,11 +95,18 @@ class _Attempt:
             self.work.note(_("Removed %(index)s, left by a run that died."), index=leftover.name)
         self.previous = self.engine.live_index()
         self.engine.create_building(self.index)
+        self.work.note(
+            _("New index %(index)s; %(lines)s lines to index."), index=self.index, lines=self.total
+        )
 
     def fill(self) -> None:
         """The first pass: everything differs from an empty index."""
         self.work.report(0, self.total, phase="index")
         self._pass("index")
+        self.work.note(
+            _("%(documents)s documents indexed."),
+            documents=self.tally.seen - len(self.tally.failed),
+        )
 
     def replay(self) -> None:
         """Pass after pass over what changed meanwhile, until nothing or little differs."""
@@ -147,6 +154,10 @@ class _Attempt:
         self.work.report(0, None, phase="verify")
         verify(self.engine, self.index, self.tally)
         self.engine.seal(self.index)
+        self.work.note(
+            _("Verified: %(documents)s documents equal the tariff, sample queries find theirs."),
+            documents=self.tally.seen - len(self.tally.failed),
+        )
 
     def swap(self) -> None:
         """The one step. Asking whether the run is still ours comes last before it."""
@@ -156,6 +167,11 @@ class _Attempt:
         self.work.confirm()
         self._swapping = True
         self.engine.swap(self.index, expected=self.previous)
+        self.work.note(
+            _("The alias points to %(index)s; before, to %(previous)s."),
+            index=self.index,
+            previous=self.previous or "-",
+        )
 
     def catch_up(self) -> int:
         """Bring in what was written since the replay. The index is live: no fault undoes that."""
@@ -186,3 +202,7 @@ class _Attempt:
         with suppress(TryAgain, WorkError):
             if not self._swapping or self.engine.live_index() != self.index:
                 self.engine.delete(self.index)
+                self.work.note(
+                    _("Removed %(index)s, which was half built; the live index did not change."),
+                    index=self.index,
+                )
