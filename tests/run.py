@@ -2,7 +2,7 @@
 
 fast       everything but live and e2e, on SQLite
 database   the database tests among them again, on PostgreSQL
-live       real broker, worker, Elasticsearch
+live       real broker, worker, Elasticsearch; on PostgreSQL where there is one, else on SQLite
 e2e        a real browser; alone, since Playwright leaves an event loop running
 
 What needs a missing server is skipped with its reason, or fails when REQUIRE_ALL=1. With
@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,6 +48,17 @@ def fast(extra: list[str]) -> str:
 
 def database(extra: list[str]) -> str:
     arguments = ["-p", "tests.database_only", *APART, *chosen("tests", extra)]
+    return on_postgres(arguments, otherwise=lambda reason: f"skipped: {reason}")
+
+
+def live(extra: list[str]) -> str:
+    arguments = chosen("tests/live", extra)
+    # Production runs on PostgreSQL; a machine without one tries the rest all the same.
+    return on_postgres(arguments, otherwise=lambda _: run_pytest(arguments, on_sqlite()))
+
+
+def on_postgres(arguments: list[str], otherwise: Callable[[Unavailable], str]) -> str:
+    """Run pytest on the PostgreSQL of DATABASE_URL, else on one of our own."""
     if os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return run_pytest(arguments, os.environ)
     try:
@@ -57,13 +68,9 @@ def database(extra: list[str]) -> str:
     except Unavailable as reason:
         if os.environ.get("REQUIRE_ALL") == "1":
             return f"FAILED: REQUIRE_ALL=1, and {reason}"
-        return f"skipped: {reason}"
+        return otherwise(reason)
     except Failed as error:
         return f"FAILED: {error}"
-
-
-def live(extra: list[str]) -> str:
-    return run_pytest(chosen("tests/live", extra), on_sqlite())
 
 
 def e2e(extra: list[str]) -> str:

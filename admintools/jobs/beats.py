@@ -4,10 +4,11 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from .models import ProcessBeat
@@ -65,14 +66,34 @@ class Pulse:
     def _loop(self) -> None:
         while True:
             try:
-                beat(self._name, self._instance, self._queues())
-            except DatabaseError as error:
+                with _whole():
+                    beat(self._name, self._instance, self._queues())
+            except (DatabaseError, InterfaceError) as error:
                 logger.warning("No heartbeat written, the database is away: %s", error)
-                close_old_connections()
             if self._stop.wait(BEAT_EVERY):
                 break
         try:
-            leave(self._instance)
-        except DatabaseError:
+            with _whole():
+                leave(self._instance)
+        except (DatabaseError, InterfaceError):
             logger.info("The mark of %s stays until it expires.", self._instance)
-        connection.close()
+
+
+# A worker forks its pool's processes while its pulse beats. A child that is born in the middle of
+# a write inherits SQLite's belief that this process holds the lock, and waits for it for ever.
+_writing = threading.Lock()
+os.register_at_fork(
+    before=_writing.acquire,
+    after_in_parent=_writing.release,
+    after_in_child=_writing.release,
+)
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """No fork happens inside, and no connection is open outside."""
+    with _writing:
+        try:
+            yield
+        finally:
+            connection.close()

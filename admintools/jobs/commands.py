@@ -47,7 +47,7 @@ class JobCommand(BaseCommand):
             self.stderr.write(following.conflict_sentence(conflict))
             sys.exit(following.CONFLICT)
         self._tell(run, as_json=options["json"])
-        sys.exit(following.EXIT_CODES[Status(run.status)])
+        sys.exit(following.exit_code(run))
 
     def report_of(self, run: TaskHistory) -> dict[str, Any]:
         """The JSON object of an ended run."""

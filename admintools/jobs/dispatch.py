@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from . import beats
 from .sources import RunSource, Source
@@ -62,8 +62,12 @@ class Dispatcher:
     def _guarded(self, action: Callable[[], None]) -> bool:
         try:
             action()
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             logger.error("The database is away, the dispatcher waits: %s", error)
-            close_old_connections()
-            return False
-        return True
+        except Exception:
+            # One odd row must not end what recovers all the others.
+            logger.exception("The dispatcher's turn failed; it goes on.")
+        else:
+            return True
+        close_old_connections()
+        return False

@@ -1,6 +1,7 @@
 """Performing one attempt of a run: claim, work, end. Tasks and inline commands both come here."""
 
 import logging
+import time
 import traceback as tracebacks
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
@@ -20,6 +22,14 @@ from .registry import registry
 logger = logging.getLogger(__name__)
 
 Body = Callable[[RunWork], dict[str, Any]]
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
+END_EVERY = 1.0
+OUT_OF_TOUCH = gettext_noop("The worker lost the database. Once it answers again, retry.")
+UNEXPECTED = gettext_noop(
+    "An unexpected error ended the run (%(kind)s). Its traceback is kept with the run: "
+    "tell the engineer on call."
+)
 
 
 def job_task(wire_name: str) -> Callable[[Body], Body]:
@@ -58,20 +68,41 @@ def perform(
     if run is None:
         logger.info("Message for run %s, attempt %s dropped: not ours.", run_id, attempt)
         return None
+    if registry.find(run.job) is None:
+        transitions.abandon(run)
+        return run
     work = RunWork(run)
     if on_start:
         on_start(work)
     with translation.override(settings.LANGUAGE_CODE):
-        ended = _outcome(work)
-        try:
-            ended(run)
-        except Exception:
-            # The work is done but its end could not be written: the lease will run out and the
-            # reaper will say so. Silence here would look like success.
-            logger.exception("Run %s: its end could not be written.", run.task_id)
-            raise
+        _write_end(run, _outcome(work))
     run.refresh_from_db()
     return run
+
+
+def _write_end(run: TaskHistory, ended: Callable[[TaskHistory], object]) -> None:
+    """Write how the attempt ended. Hours of work may hang on it, so a database that is away is
+    waited for as long as the lease lasts; after that the reaper will say so. Raises then: silence
+    would look like success."""
+    deadline = time.monotonic() + settings.LEASE_SECONDS
+    while True:
+        try:
+            ended(run)
+        except DATABASE_AWAY:
+            logger.exception("Run %s: its end could not be written.", run.task_id)
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(END_EVERY)
+            close_old_connections()
+        except Exception as error:
+            # A result that cannot be stored will not be storable the next time either.
+            logger.exception("Run %s: its end could not be written.", run.task_id)
+            trace = tracebacks.format_exc()
+            kind = {"kind": type(error).__name__}
+            transitions.fail(run, "unexpected", UNEXPECTED, kind, traceback=trace)
+            return
+        else:
+            return
 
 
 def _outcome(work: RunWork) -> Callable[[TaskHistory], object]:
@@ -81,8 +112,10 @@ def _outcome(work: RunWork) -> Callable[[TaskHistory], object]:
         with work:
             result = body(work)
     except Fenced:
-        logger.warning("Run %s was taken away; this worker changed nothing more.", work.run.task_id)
-        return lambda run: None
+        # Taken away: then this changes nothing. Out of touch: then another attempt need not wait
+        # for the lease to run out.
+        logger.warning("Run %s was taken away, or out of touch too long.", work.run.task_id)
+        return _after_passing(work, Passing("database", OUT_OF_TOUCH))
     except SoftTimeLimitExceeded:
         return lambda run: transitions.fail(
             run,
@@ -96,13 +129,12 @@ def _outcome(work: RunWork) -> Callable[[TaskHistory], object]:
         return _after_passing(work, fault)
     except Failed as fault:
         return _failure(work, fault.code, fault.message, fault.params)
+    except DATABASE_AWAY:
+        logger.exception("Run %s lost the database.", work.run.task_id)
+        return _after_passing(work, Passing("database", OUT_OF_TOUCH))
     except Exception as error:
         logger.exception("Run %s failed.", work.run.task_id)
-        text = gettext_noop(
-            "An unexpected error ended the run (%(kind)s). Its traceback is kept with the run: "
-            "tell the engineer on call."
-        )
-        return _failure(work, "unexpected", text, {"kind": type(error).__name__})
+        return _failure(work, "unexpected", UNEXPECTED, {"kind": type(error).__name__})
     return lambda run: transitions.succeed(run, result, **work.last())
 
 

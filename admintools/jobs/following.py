@@ -6,10 +6,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from .execution import perform
 from .launch import Conflict, Initiator, launch
@@ -19,7 +19,7 @@ from .texts import render
 from .transitions import NotAllowed, request_cancel
 
 SUCCESS, FAILURE, USAGE, CONFLICT, CANCELLED = 0, 1, 2, 3, 130
-EXIT_CODES = {Status.SUCCESS: SUCCESS, Status.FAILURE: FAILURE, Status.REVOKED: CANCELLED}
+_EXIT_CODES = {Status.SUCCESS: SUCCESS, Status.FAILURE: FAILURE, Status.REVOKED: CANCELLED}
 LOOK_EVERY = 0.3
 BAR = 30
 
@@ -37,7 +37,10 @@ def run_inline(slug: str, parameters: dict[str, Any], *, quiet: bool) -> TaskHis
 
 
 def run_followed(slug: str, parameters: dict[str, Any], *, quiet: bool) -> TaskHistory:
-    """Launch through the queue and watch the row until it ends. Ctrl-C asks for a cancel."""
+    """Launch through the queue and watch the row until it ends.
+
+    Ctrl-C asks for a cancel and watches on; a second one leaves the run to itself.
+    """
     run = launch(slug, parameters=parameters, initiator=_initiator())
     draw = Bar(quiet)
     while True:
@@ -49,10 +52,17 @@ def run_followed(slug: str, parameters: dict[str, Any], *, quiet: bool) -> TaskH
                 return run
             time.sleep(LOOK_EVERY)
         except KeyboardInterrupt:
-            try:
-                request_cancel(run, by="command")
-            except NotAllowed:
-                continue
+            if run.cancel_requested_at:
+                draw.end()
+                return run
+            with suppress(NotAllowed):
+                run = request_cancel(run, by="command")
+
+
+def exit_code(run: TaskHistory) -> int:
+    """Of a command that ran or watched it, also one that stopped watching before the end."""
+    unended = CANCELLED if run.cancel_requested_at else FAILURE
+    return _EXIT_CODES.get(Status(run.status), unended)
 
 
 def describe(run: TaskHistory) -> str:
@@ -99,9 +109,12 @@ def _drawn(run: TaskHistory, quiet: bool) -> Iterator[None]:
     bar = Bar(quiet)
 
     def loop() -> None:
-        while not ended.wait(LOOK_EVERY):
-            bar.show(TaskHistory.objects.get(pk=run.pk))
-        connection.close()
+        try:
+            while not ended.wait(LOOK_EVERY):
+                with suppress(DatabaseError, InterfaceError):
+                    bar.show(TaskHistory.objects.get(pk=run.pk))
+        finally:
+            connection.close()
 
     thread = threading.Thread(target=loop, name="bar", daemon=True)
     if bar.drawn:

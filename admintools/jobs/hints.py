@@ -5,6 +5,7 @@ alone for some seconds.
 """
 
 import asyncio
+import functools
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -15,7 +16,7 @@ from celery import current_app
 from celery.exceptions import TaskRevokedError
 from channels.layers import get_channel_layer
 
-from .models import WAITING, Status, TaskHistory
+from .models import RUNNING, WAITING, Status, TaskHistory
 from .snapshot import raw
 from .texts import render
 
@@ -68,10 +69,25 @@ def tell_backend(run: TaskHistory) -> bool:
     """Write ``celery-task-meta-<task_id>`` so that AsyncResult(task_id) is true for the run."""
     if run.status == Status.PENDING and run.epoch == 0:
         return True  # Celery calls an unknown id PENDING: nothing to write
-    told = _backend.call(lambda: _store(run))
-    if told:
-        TaskHistory.objects.filter(pk=run.pk, stored_seq__lt=run.seq).update(stored_seq=run.seq)
-    return told
+    for _turn in range(3):
+        if not _backend.call(functools.partial(_store, run)):
+            return False
+        overtaken = _overtaken(run)
+        if overtaken is None:
+            break
+        run = overtaken
+    return True
+
+
+def _overtaken(run: TaskHistory) -> TaskHistory | None:
+    """The row as it stands, if it has moved on since: another process may have told the later
+    state before we told this one, and ours must not hide it."""
+    row = TaskHistory.objects.filter(pk=run.pk)
+    if run.is_running:  # often: look only, the row is not written twice for one report
+        return row.exclude(status__in=RUNNING, epoch=run.epoch).first()
+    if row.filter(seq=run.seq).update(stored_seq=run.seq):
+        return None
+    return row.first()
 
 
 def _store(run: TaskHistory) -> None:

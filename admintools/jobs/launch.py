@@ -48,7 +48,7 @@ def launch(
     """
     definition = registry.get(slug)
     run = _create(definition, dict(parameters or {}), initiator, retry_of, inline)
-    transaction.on_commit(lambda: _announce(run))
+    transaction.on_commit(lambda: _announce(run), robust=True)
     return run
 
 
@@ -79,6 +79,7 @@ def _create(
     inline: bool,
 ) -> TaskHistory:
     for _turn in range(3):
+        _refuse_if_busy(definition.resource)
         try:
             with transaction.atomic():
                 return TaskHistory.objects.create(
@@ -94,10 +95,17 @@ def _create(
                     inline=inline,
                 )
         except IntegrityError:
-            running = TaskHistory.objects.active().filter(resource=definition.resource).first()
-            if running is None:
-                continue  # it ended between our insert and our look
-            # Without a dispatcher nobody else frees what a killed command has left behind.
-            if not (running.inline and transitions.reap(running)):
-                raise Conflict(running) from None
+            if not definition.resource:
+                raise
     raise Conflict(TaskHistory.objects.filter(resource=definition.resource).latest("id"))
+
+
+def _refuse_if_busy(resource: str) -> None:
+    """Raise Conflict if an active run works on it. The constraint decides; but a refused INSERT on
+    SQLite waits for the very transaction that is in the way, and a look does not."""
+    running = TaskHistory.objects.active().filter(resource=resource).first() if resource else None
+    if running is None:
+        return
+    # Without a dispatcher nobody else frees what a killed command has left behind.
+    if not (running.inline and transitions.reap(running)):
+        raise Conflict(running)

@@ -14,13 +14,14 @@ from collections import deque
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DataError, IntegrityError, close_old_connections, connection
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from . import hints
 from .models import LogLine, Status, TaskHistory
+from .pace import Pace
 from .texts import scrub, scrub_params
 from .transitions import lease_end
 
@@ -28,7 +29,6 @@ logger = logging.getLogger(__name__)
 
 FLAG_EVERY = 1.0
 SILENCE_LIMIT = 60.0
-RATE_WINDOW = 10.0
 LINES_PER_WRITE = 500
 
 
@@ -46,13 +46,16 @@ class Reported(NamedTuple):
     params: dict[str, object]
 
 
+_NOTHING = Reported(0, None, "", "", {})
+
+
 class RunWork:
     """What a task's body is given: the `Work` of the domain, tied to one claim of one run."""
 
     def __init__(self, run: TaskHistory) -> None:
         self.run = run
         self.parameters: dict[str, Any] = run.parameters
-        self._reported = Reported(0, None, "", "", {})
+        self._reported = _NOTHING
         self._timeline: list[dict[str, Any]] = []
         self._phase_began = time.monotonic()
         self._lines: deque[LogLine] = deque()
@@ -81,7 +84,7 @@ class RunWork:
             phase or before.phase,
             params if message else before.params,
         )
-        if before.total is None and not before.phase:
+        if before is _NOTHING:
             self._writer.wake()  # the first one is written at once
 
     def note(self, message: str, *, level: str = "info", **params: object) -> None:
@@ -97,8 +100,9 @@ class RunWork:
         )
 
     def should_stop(self) -> bool:
-        """True once somebody cancelled. Raises Fenced when the run is no longer ours."""
-        if self._writer.fenced:
+        """True once somebody cancelled. Raises Fenced when the run is no longer ours, or when the
+        writer has not got through to the database for so long that it may not be."""
+        if self._writer.fenced or self._writer.is_silent():
             raise Fenced(self.run.task_id)
         return self._writer.cancelled
 
@@ -160,7 +164,7 @@ class _Writer(threading.Thread):
         self._ended = threading.Event()
         self._written: Reported | None = None
         self._heart_at = self._contact_at = self._flag_at = time.monotonic()
-        self._pace = _Pace()
+        self._pace = Pace()
 
     def wake(self) -> None:
         self._woken.set()
@@ -179,6 +183,8 @@ class _Writer(threading.Thread):
                 self._turn()
                 self._ended.wait(0 if self._written is None else settings.PROGRESS_INTERVAL)
             self._guarded(self._write_lines)
+            if self._work._lines:  # the connection may have died while it idled
+                self._guarded(self._write_lines)
         finally:
             connection.close()
 
@@ -192,22 +198,26 @@ class _Writer(threading.Thread):
         if now - self._flag_at >= FLAG_EVERY:
             self._guarded(self._read_flag)
         self._guarded(self._write_lines)
-        if now - self._contact_at > SILENCE_LIMIT:
+        if self.is_silent():
             logger.error("Run %s: no database for %d s; stopping.", self.name, SILENCE_LIMIT)
             self.fenced = True
+
+    def is_silent(self) -> bool:
+        """A database that hangs, or a frozen process, keeps this thread from saying so itself."""
+        return time.monotonic() - self._contact_at > SILENCE_LIMIT
 
     def _guarded(self, action: Any) -> None:
         try:
             action()
-        except DatabaseError as error:
-            logger.warning("%s: the database is away: %s", self.name, error)
+        except Exception as error:  # noqa: BLE001 - dead, it could neither renew nor fence
+            logger.warning("%s: the database was not reached: %r", self.name, error)
             close_old_connections()
         else:
             self._contact_at = time.monotonic()
 
     def _write(self, said: Reported) -> None:
         run = self._work.run
-        values: dict[str, Any] = self._work.last() if said.phase or said.total is not None else {}
+        values: dict[str, Any] = {} if said is _NOTHING else self._work.last()
         if self._written is None or (said.phase, said.done) != (
             self._written.phase,
             self._written.done,
@@ -217,7 +227,7 @@ class _Writer(threading.Thread):
         if not owned.update(
             **values,
             status=Status.PROGRESS,
-            rate=self._pace.of(said),
+            rate=self._pace.of(said.phase, said.done),
             seq=F("seq") + 1,
             heartbeat_at=Now(),
             lease_expires_at=lease_end(),
@@ -242,13 +252,24 @@ class _Writer(threading.Thread):
             self.cancelled = True
 
     def _write_lines(self) -> None:
-        waiting = self._work._lines
-        while waiting:
+        """Until none waits or, while the work goes on, for one interval: a body that talks without
+        a pause must not keep the heartbeat from its turn."""
+        run, waiting = self._work.run, self._work._lines
+        enough = time.monotonic() + settings.PROGRESS_INTERVAL
+        while waiting and (self._ended.is_set() or time.monotonic() < enough):
+            if not TaskHistory.objects.held_by(run.epoch).filter(pk=run.pk).exists():
+                self.fenced = True
+                waiting.clear()
+                return
             batch = [waiting[i] for i in range(min(len(waiting), LINES_PER_WRITE))]
-            saved = LogLine.objects.bulk_create(batch)
+            try:
+                saved = LogLine.objects.bulk_create(batch)
+            except (DataError, IntegrityError):
+                logger.exception("%s: %d lines cannot be stored; dropped.", self.name, len(batch))
+                saved = []
             for _line in batch:
                 waiting.popleft()
-            hints.tell_lines(self._work.run.task_id, [as_event(line) for line in saved])
+            hints.tell_lines(run.task_id, [as_event(line) for line in saved])
 
 
 def as_event(line: LogLine) -> dict[str, Any]:
@@ -260,24 +281,3 @@ def as_event(line: LogLine) -> dict[str, Any]:
         "text": line.text,
         "params": line.params,
     }
-
-
-class _Pace:
-    """Items a second over the last seconds of one phase."""
-
-    def __init__(self) -> None:
-        self._points: deque[tuple[float, int]] = deque()
-        self._phase = ""
-
-    def of(self, said: Reported) -> float | None:
-        now = time.monotonic()
-        if said.phase != self._phase:
-            self._phase = said.phase
-            self._points.clear()
-        self._points.append((now, said.done))
-        while len(self._points) > 2 and now - self._points[0][0] > RATE_WINDOW:
-            self._points.popleft()
-        began, done = self._points[0]
-        if now - began < settings.PROGRESS_INTERVAL / 2 or said.done <= done:
-            return None
-        return (said.done - done) / (now - began)

@@ -28,7 +28,12 @@ class TaskHistoryQuerySet(models.QuerySet):
         return self.running().filter(epoch=epoch)
 
     def lease_expired(self) -> "TaskHistoryQuerySet":
-        return self.running().filter(lease_expires_at__lt=Now())
+        """Nobody works on it any more. A command that was killed between its launch and its first
+        step holds no lease: its run counts as lost when one would have expired."""
+        lease = timedelta(seconds=settings.LEASE_SECONDS)
+        never_begun = Q(status="PENDING", inline=True, created_at__lt=Now() - lease)
+        running = Q(status__in=("STARTED", "PROGRESS"), lease_expires_at__lt=Now())
+        return self.filter(running | never_begun)
 
     def due(self) -> "TaskHistoryQuerySet":
         """What the dispatcher must send: never sent, time for the next attempt, or unclaimed.
@@ -50,24 +55,21 @@ class TaskHistoryQuerySet(models.QuerySet):
         )
 
     def cancel_overdue(self) -> "TaskHistoryQuerySet":
-        """Cancelled long ago and still running: time to be rude."""
+        """Cancelled long ago and still running: time to be rude, and again after as long: a worker
+        without its broker hears nothing."""
         limit = Now() - timedelta(seconds=settings.CANCEL_ESCALATION_SECONDS)
-        return self.running().filter(
-            cancel_requested_at__lt=limit, cancel_escalated_at__isnull=True
-        )
+        unpressed = Q(cancel_escalated_at__isnull=True) | Q(cancel_escalated_at__lt=limit)
+        return self.running().filter(unpressed, cancel_requested_at__lt=limit)
 
     def unheard(self) -> "TaskHistoryQuerySet":
-        """Ended within the life of a result, and the result backend does not know it yet."""
-        kept = Now() - timedelta(days=7)
-        return (
-            self.finished()
-            .filter(finished_at__gt=kept, stored_seq__lt=F("seq"), epoch__gt=0)
-            .order_by("id")
-        )
+        """Ended within the life of a result, or given back, and the result backend does not know
+        it yet. A running run needs no help: its writer speaks again with the next heartbeat."""
+        recent = Q(finished_at__gt=Now() - timedelta(days=7))
+        return self.filter(recent | Q(status="RETRY"), stored_seq__lt=F("seq")).order_by("id")
 
     def ahead_of(self, queue: str, pk: int) -> "TaskHistoryQuerySet":
-        """Active runs of the queue that were launched before that one."""
-        return self.active().filter(queue=queue, pk__lt=pk)
+        """Active runs of the queue launched before that one; a command's are not in the queue."""
+        return self.active().filter(queue=queue, pk__lt=pk, inline=False)
 
     def durations(self, job: str, limit: int = 20) -> models.QuerySet:
         """(seconds as timedelta) of the last successful runs of a job, newest first."""

@@ -5,14 +5,14 @@ import json
 from django.utils import timezone
 from django_celery_results.models import TaskResult
 
-from .models import TaskHistory
+from .models import Status, TaskHistory
 from .texts import render
 
 
 def record(run: TaskHistory) -> None:
     """Leave a TaskResult for tools that know Celery but not our history."""
     result = run.result
-    if run.error_code:
+    if run.status == Status.FAILURE:
         result = {"code": run.error_code, "message": render(run.error_message, run.error_params)}
     TaskResult.objects.update_or_create(
         task_id=run.task_id,

@@ -22,7 +22,8 @@ def forget(
     """Delete finished runs and log lines older than so many days, in small transactions.
 
     ``report`` receives the number deleted so far. Returns the number of rows deleted (a run's
-    TaskResult counts too, what goes along with a run does not); stops early, keeping what is done, when ``should_stop`` says so.
+    TaskResult counts too, what goes along with a run does not); stops early, keeping what is
+    done, when ``should_stop`` says so.
     """
     now = timezone.now()
     old = [

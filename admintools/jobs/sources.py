@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from celery import current_app
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
 
 from . import hints, publish, transitions
 from .models import TaskHistory
@@ -37,6 +39,9 @@ class RunSource:
     def send_due(self) -> int:
         sent = 0
         for run in TaskHistory.objects.due()[:AT_ONCE]:
+            if run.definition is None:
+                transitions.abandon(run)
+                continue
             if not publish.publish(run):
                 break  # the broker is away; the next one would wait as long
             sent += 1
@@ -53,14 +58,16 @@ class RunSource:
     def _press(self, overdue: Iterable[TaskHistory]) -> None:
         """A worker that ignores the flag is ended; the reaper then confirms the cancel."""
         for run in overdue:
-            if not transitions.escalate_cancel(run):
-                continue
+            if run.inline:
+                continue  # a command's process is the operator's to end
             try:
                 current_app.control.revoke(
                     run.attempt_task_id, terminate=True, connection=publish.connection()
                 )
-            except OSError as error:
+            except (KombuError, RedisError, OSError) as error:
                 logger.warning("Run %s could not be pressed: %s", run.task_id, error)
+                break  # noted only once done, so that the next turn tries again
+            transitions.escalate_cancel(run)
 
     def _mend_results(self) -> None:
         """Ends that the result backend did not hear of, because it was away."""

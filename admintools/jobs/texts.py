@@ -1,7 +1,9 @@
 """Texts that outlive the reader's language: a msgid and its parameters, translated when read."""
 
+import math
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.formats import localize
 from django.utils.translation import gettext
@@ -13,6 +15,8 @@ _NAMED_SECRET = re.compile(
     r"(?:['\"][^'\"]*['\"]|\S+)",
     re.IGNORECASE,
 )
+# PostgreSQL takes no NUL, and no database takes half a surrogate pair; dirty files hold both.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def render(text: str, params: Mapping[str, object]) -> str:
@@ -31,13 +35,30 @@ def render(text: str, params: Mapping[str, object]) -> str:
 
 def scrub(text: str) -> str:
     """The text without passwords: what a traceback or an error may carry is shown to staff."""
-    text = _URL_PASSWORD.sub(r"\g<head>***@", text)
+    text = _URL_PASSWORD.sub(r"\g<head>***@", _UNSTORABLE.sub("\ufffd", text))
     return _NAMED_SECRET.sub(r"\g<head>***", text)
 
 
 def scrub_params(params: Mapping[str, object]) -> dict[str, object]:
     """JSON-able parameters: numbers and booleans stay, all else becomes scrubbed text."""
     return {
-        name: value if isinstance(value, int | float | bool) else scrub(str(value))
+        name: value if _is_json_number(value) else scrub(str(value))
         for name, value in params.items()
     }
+
+
+def storable(value: Any) -> Any:
+    """A JSON-able value in which every text and number is one that the database takes."""
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Mapping):
+        return {storable(name): storable(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable(each) for each in value]
+    return value
+
+
+def _is_json_number(value: object) -> bool:
+    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))

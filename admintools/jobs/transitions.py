@@ -18,9 +18,11 @@ from django.utils.translation import gettext_noop
 
 from . import hints, results
 from .models import Attempt, Status, TaskHistory
-from .texts import scrub, scrub_params
+from .texts import scrub, scrub_params, storable
 
 logger = logging.getLogger(__name__)
+
+LONGEST_WAIT = 24 * 3600.0
 
 
 class NotAllowed(Exception):  # noqa: N818 - a refusal, told to the person as a sentence
@@ -53,6 +55,10 @@ def claim(run_id: int, attempt: int, *, worker: str, celery_id: str = "") -> Tas
                 progressed_at=Now(),
                 lease_expires_at=lease_end(),
                 next_attempt_at=None,
+                error_code="",
+                error_message="",
+                error_params={},
+                **_arrived(celery_id),
             )
         )
         if not won:
@@ -61,8 +67,21 @@ def claim(run_id: int, attempt: int, *, worker: str, celery_id: str = "") -> Tas
         Attempt.objects.create(
             run=run, number=attempt, epoch=run.epoch, celery_id=celery_id, worker=run.worker
         )
-    hints.tell(run)
+    _tell(run)
     return run
+
+
+def _arrived(celery_id: str) -> dict[str, Any]:
+    """Of two messages for one attempt the claimed one counts; and a quick worker may be here
+    before its publisher has noted that the message went out."""
+    if not celery_id:
+        return {}
+    return {"attempt_task_id": celery_id, "published_at": Coalesce("published_at", Now())}
+
+
+def _tell(run: TaskHistory) -> None:
+    """Once committed; whatever goes wrong with a hint is logged and no more."""
+    transaction.on_commit(lambda: hints.tell(run), robust=True)
 
 
 def lease_end() -> Any:
@@ -72,7 +91,8 @@ def lease_end() -> Any:
 
 def succeed(run: TaskHistory, result: Mapping[str, Any], **last: Any) -> bool:
     """End well. ``last`` are the final progress values; False when the run was fenced."""
-    return _end(run, Attempt.Outcome.SUCCEEDED, status=Status.SUCCESS, result=dict(result), **last)
+    kept = storable(result)
+    return _end(run, Attempt.Outcome.SUCCEEDED, status=Status.SUCCESS, result=kept, **last)
 
 
 def fail(
@@ -118,7 +138,7 @@ def _finish(owned: models.QuerySet, run: TaskHistory, outcome: str, **values: An
         run.refresh_from_db()
         _close_attempt(run, outcome)
         results.record(run)
-    hints.tell(run)
+    _tell(run)
     return True
 
 
@@ -137,8 +157,8 @@ def backoff(attempt: int) -> float:
 def try_again(
     run: TaskHistory, code: str, text: str, *, after: float | None = None, **last: Any
 ) -> bool:
-    """Give the run back for another attempt after a passing fault."""
-    wait = max(after or 0.0, backoff(run.attempt))
+    """Give the run back for another attempt after a passing fault. A cancel ends it instead."""
+    wait = min(max(after or 0.0, backoff(run.attempt)), LONGEST_WAIT)
     return _give_back(
         TaskHistory.objects.held_by(run.epoch),
         run,
@@ -181,9 +201,25 @@ def reap(run: TaskHistory) -> bool:
     )
 
 
+def abandon(run: TaskHistory) -> bool:
+    """End a run that waits or is ours, and whose job this version of the product does not have."""
+    rows = TaskHistory.objects
+    owned = rows.held_by(run.epoch) if run.is_running else rows.waiting().filter(epoch=run.epoch)
+    return _finish(
+        owned,
+        run,
+        Attempt.Outcome.FAILED,
+        status=Status.FAILURE,
+        error_code="unknown_job",
+        error_message=gettext_noop("This version has no job called %(job)s: update the worker."),
+        error_params={"job": run.job},
+    )
+
+
 def _give_back(owned: models.QuerySet, run: TaskHistory, outcome: str, **values: Any) -> bool:
+    """For another attempt, unless somebody cancelled: nobody would ever claim it again."""
     with transaction.atomic():
-        won = owned.filter(pk=run.pk).update(
+        won = owned.filter(pk=run.pk, cancel_requested_at__isnull=True).update(
             status=Status.RETRY,
             seq=F("seq") + 1,
             attempt=F("attempt") + 1,
@@ -192,11 +228,15 @@ def _give_back(owned: models.QuerySet, run: TaskHistory, outcome: str, **values:
             lease_expires_at=None,
             **values,
         )
-        if not won:
-            return False
-        run.refresh_from_db()
-        _close_attempt(run, outcome)
-    hints.tell(run)
+        if won:
+            run.refresh_from_db()
+            _close_attempt(run, outcome)
+    if not won:
+        cancelled = owned.filter(cancel_requested_at__isnull=False)
+        lost = outcome == Attempt.Outcome.LOST
+        ended = outcome if lost else Attempt.Outcome.CANCELLED
+        return _finish(cancelled, run, ended, status=Status.REVOKED)
+    _tell(run)
     return True
 
 
@@ -205,6 +245,21 @@ def request_cancel(run: TaskHistory, by: str) -> TaskHistory:
 
     Raises NotAllowed for a run that is over. Asking twice changes nothing.
     """
+    won = False
+    # It may be given back for another attempt between the two looks: then look again.
+    for _turn in range(3):
+        won = _cancel_waiting(run, by) or _flag_running(run, by)
+        run.refresh_from_db()
+        if won or not run.is_active or run.cancel_requested_at:
+            break
+    if won:
+        _tell(run)
+    elif not run.is_active:
+        raise NotAllowed(run.get_status_display())
+    return run
+
+
+def _cancel_waiting(run: TaskHistory, by: str) -> bool:
     with transaction.atomic():
         won = (
             TaskHistory.objects.waiting()
@@ -220,22 +275,19 @@ def request_cancel(run: TaskHistory, by: str) -> TaskHistory:
         if won:
             run.refresh_from_db()
             results.record(run)
-    if not won:
-        won = (
-            TaskHistory.objects.running()
-            .filter(pk=run.pk, cancel_requested_at__isnull=True)
-            .update(cancel_requested_at=Now(), cancel_requested_by=by[:200], seq=F("seq") + 1)
-        )
-        run.refresh_from_db()
-    if won:
-        hints.tell(run)
-    elif not run.is_active:
-        raise NotAllowed(run.get_status_display())
-    return run
+    return bool(won)
+
+
+def _flag_running(run: TaskHistory, by: str) -> bool:
+    return bool(
+        TaskHistory.objects.running()
+        .filter(pk=run.pk, cancel_requested_at__isnull=True)
+        .update(cancel_requested_at=Now(), cancel_requested_by=by[:200], seq=F("seq") + 1)
+    )
 
 
 def escalate_cancel(run: TaskHistory) -> bool:
-    """Note that the worker is being pressed; True for the one caller that shall do it."""
+    """Note that the worker was pressed; False when somebody else noted it first."""
     won = (
         TaskHistory.objects.cancel_overdue()
         .filter(pk=run.pk, epoch=run.epoch)

@@ -13,7 +13,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connections, transaction
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    close_old_connections,
+    connections,
+    transaction,
+)
 
 from micasillero.catalog.models import DirtyPartida
 from micasillero.work import Stopped, TryAgain, WorkError
@@ -85,7 +91,7 @@ class _Loop:
             self._work()
         except Stopped:
             return
-        except DatabaseError as fault:
+        except (DatabaseError, InterfaceError) as fault:
             connections.close_all()
             self._failed(f"the database: {fault}".strip())
         except (TryAgain, WorkError, OSError) as fault:

@@ -34,7 +34,7 @@ def services(host: str, port: int) -> list[Service]:
         _web(host, port),
         *(_worker(name, queues) for name, queues in WORKERS),
         Service("dispatch", (*MANAGE, "dispatch"), ready=_beats(f"dispatch@{HOST}:{{pid}}")),
-        Service("sync_index", (*MANAGE, "sync_index"), ready=_says("sync_index: ready")),
+        Service("sync_index", (*MANAGE, "sync_index"), ready=_beats(f"sync_index@{HOST}:{{pid}}")),
         Service("beat", _beat(), ready=_beats(f"beat@{HOST}:{{pid}}")),
     ]
 
@@ -66,6 +66,9 @@ def _worker(name: str, queues: tuple[str, ...]) -> Service:
             *(*CELERY, "worker", "--queues", ",".join(queues), "--hostname", f"{name}@%h"),
             *("--loglevel", settings.LOG_LEVEL, "--without-mingle", "--without-gossip"),
         ),
+        # Celery reads it before our settings exist. Without it SIGTERM waits for the end of the
+        # run, however long, and WORKER_SOFT_SHUTDOWN_SECONDS means nothing.
+        env={"REMAP_SIGTERM": "SIGQUIT"},
         ready=_beats(f"{name}@{HOST}"),
         detail=f"queue {', '.join(queues)}, {settings.CELERY_WORKER_CONCURRENCY} at a time",
     )
@@ -109,7 +112,3 @@ def _beats(instance: str) -> Callable[[Child], bool]:
             return False
 
     return beats
-
-
-def _says(text: str) -> Callable[[Child], bool]:
-    return lambda child: text in child.output()

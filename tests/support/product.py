@@ -38,6 +38,7 @@ def worker(
     *queues: str, env: Environment, log: Path, concurrency: int = 1, name: str = "test"
 ) -> Spawned:
     """A Celery worker on these queues, ready to take messages. Raises Failed after 40 s."""
+    env = {"REMAP_SIGTERM": "SIGQUIT", **env}  # as every supervisor of a worker must set it
     command = [sys.executable, "-m", "celery", "-A", "sicargabox", "worker", "-l", "INFO"]
     command += ["-Q", ",".join(queues), "-c", str(concurrency), "-n", f"{name}@%h"]
     process = Spawned(command, log=log, env=environment(env), name=f"worker {name}")

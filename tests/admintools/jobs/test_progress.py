@@ -59,6 +59,37 @@ def test_many_reports_make_few_writes(work, settings):
     assert row(work).seq - work.run.seq <= 4 * took + 2
 
 
+def test_a_report_without_total_or_phase_is_written_too(work):
+    with work:
+        work.report(7)
+        assert seen(work, lambda r: r.done == 7).total is None
+
+
+def test_one_report_writes_the_row_once(work):
+    """Also with the result backend's own bookkeeping, at most four writes a second hold."""
+    statements = []
+
+    def note(execute, sql, params, many, context):
+        if sql.startswith("UPDATE") and "admintools_taskhistory" in sql:
+            statements.append(sql)
+        return execute(sql, params, many, context)
+
+    work.report(1, 100, phase="count")
+    with connection.execute_wrapper(note):
+        work._writer._write(work._reported)
+    assert len(statements) == 1
+
+
+def test_a_body_that_logs_without_a_pause_does_not_stop_the_heartbeat(work, settings):
+    settings.HEARTBEAT_SECONDS = 0.1
+    with work:
+        before = row(work).heartbeat_at
+        until = time.monotonic() + 1.0
+        while time.monotonic() < until:
+            work.note("Line after line")
+        assert row(work).heartbeat_at > before
+
+
 def test_done_never_falls_within_an_attempt(work):
     with work:
         work.report(50, 100, phase="count")

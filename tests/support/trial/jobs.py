@@ -36,6 +36,13 @@ registry.add(
         phases=(Phase("count", "Count"),),
     ),
     JobDefinition(
+        slug="trial_deaf",
+        label="Deaf",
+        summary="Never looks whether it was cancelled.",
+        wire_name="admintools.tasks.trial_deaf",
+        queue="learning",
+    ),
+    JobDefinition(
         slug="trial_trouble",
         label="Trouble",
         summary="Ends as its parameter says.",
@@ -89,3 +96,10 @@ def trouble(work: RunWork) -> dict[str, Any]:
             time.sleep(0.05)
         raise Stopped
     return {"how": how}
+
+
+@job_task("admintools.tasks.trial_deaf")
+def deaf(work: RunWork) -> dict[str, Any]:
+    """Sleep for a minute whatever anybody says."""
+    time.sleep(60)
+    return {}

@@ -72,9 +72,7 @@ class Command(BaseCommand):
             return {"task_id": run.task_id, **(run.result or {})}
         if ImportBatch.objects.filter(pk=batch.pk, status=ImportBatch.Status.PREVIEWED).exists():
             discard(batch)
-        raise CommandError(
-            following.describe(run), returncode=following.EXIT_CODES[Status(run.status)]
-        )
+        raise CommandError(following.describe(run), returncode=following.exit_code(run))
 
 
 def parts_of(file: Path) -> Iterator[bytes]:
