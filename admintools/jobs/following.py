@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connection
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from .execution import perform
 from .launch import Conflict, Initiator, launch
@@ -74,10 +76,15 @@ def describe(run: TaskHistory) -> str:
 
 def conflict_sentence(conflict: Conflict) -> str:
     running = conflict.running
-    return (
-        f"{running.label} ({running.task_id}) is running since {running.created_at:%H:%M:%S} UTC, "
-        f"started by {running.initiated_by}. Wait for it or cancel it."
-    )
+    return _(
+        "“%(label)s” (%(task_id)s) is running since %(since)s, started by %(who)s. "
+        "Wait for it or cancel it."
+    ) % {
+        "label": running.label,
+        "task_id": running.task_id,
+        "since": f"{localtime(running.created_at):%H:%M:%S}",
+        "who": running.initiated_by,
+    }
 
 
 def _initiator() -> Initiator:

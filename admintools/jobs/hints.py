@@ -42,14 +42,14 @@ class Resting:
         self._name = name
         self._until = 0.0
 
-    def call(self, action: Callable[[], Any]) -> bool:
-        """True when the action went through."""
+    def call(self, action: Callable[[], Any], level: int = logging.WARNING) -> bool:
+        """True when the action went through; a failure is logged at that level."""
         if time.monotonic() < self._until:
             return False
         try:
             action()
         except Exception as error:  # noqa: BLE001 - a hint that fails must not fail the run
-            logger.warning("%s not told: %s", self._name, error)
+            logger.log(level, "%s not told: %s", self._name, error)
             self._until = time.monotonic() + REST_AFTER_FAILURE
             return False
         return True
@@ -70,7 +70,7 @@ def tell_backend(run: TaskHistory) -> bool:
     if run.status == Status.PENDING and run.epoch == 0:
         return True  # Celery calls an unknown id PENDING: nothing to write
     for _turn in range(3):
-        if not _backend.call(functools.partial(_store, run)):
+        if not _backend.call(functools.partial(_store, run), _level(run)):
             return False
         overtaken = _overtaken(run)
         if overtaken is None:
@@ -116,7 +116,7 @@ def _celery_view(run: TaskHistory) -> tuple[str, Any]:
 
 def tell_browsers(run: TaskHistory) -> None:
     state = {"type": "run.state", "task_id": run.task_id, "snapshot": raw(run)}
-    _send([(ALL_RUNS, state), (group_of(run.task_id), state)])
+    _send([(ALL_RUNS, state), (group_of(run.task_id), state)], _level(run))
 
 
 def tell_lines(task_id: str, lines: Sequence[dict[str, Any]]) -> None:
@@ -125,7 +125,12 @@ def tell_lines(task_id: str, lines: Sequence[dict[str, Any]]) -> None:
     _send([(group_of(task_id), event)])
 
 
-def _send(messages: Sequence[tuple[str, dict]]) -> None:
+def _level(run: TaskHistory) -> int:
+    """A command may well run where no Redis does: that is no news to whoever typed it."""
+    return logging.DEBUG if run.inline else logging.WARNING
+
+
+def _send(messages: Sequence[tuple[str, dict]], level: int = logging.DEBUG) -> None:
     layer = get_channel_layer()
     if layer is None:
         return
@@ -137,4 +142,4 @@ def _send(messages: Sequence[tuple[str, dict]]) -> None:
     async def bounded() -> None:
         await asyncio.wait_for(send(), CHANNEL_TIMEOUT)
 
-    _channel.call(lambda: async_to_sync(bounded)())
+    _channel.call(lambda: async_to_sync(bounded)(), level)

@@ -151,7 +151,7 @@ def test_the_command_says_who_is_running_already(site, lines):
     rebuild()
     command = site.manage("rebuild_index")
     assert command.wait(timeout=60) == 3
-    assert "started by ana" in command.output()
+    assert "inició ana" in command.output()
 
 
 def test_ctrl_c_cancels_the_command_and_removes_the_half_built_index(site, many_lines):

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from admintools.jobs.commands import JobCommand
 
 
@@ -13,4 +15,4 @@ class Command(JobCommand):
     slug = "cleanup"
 
     def sentence(self, result: dict[str, Any]) -> str:
-        return f"{result['deleted']:,} old rows deleted."
+        return _("%(deleted)s old rows deleted.") % {"deleted": f"{result['deleted']:,}"}

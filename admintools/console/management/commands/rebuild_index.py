@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
 
 from admintools.jobs.commands import JobCommand
 
@@ -29,4 +30,7 @@ class Command(JobCommand):
         return {name: result.get(name) for name in TOLD}
 
     def sentence(self, result: dict[str, Any]) -> str:
-        return f"{result['documents']:,} documents in {result['index']}, verified and live."
+        return _("%(documents)s documents in %(index)s, verified and live.") % {
+            "documents": f"{result['documents']:,}",
+            "index": result["index"],
+        }

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from admintools.jobs.commands import JobCommand
 
 
@@ -13,4 +15,4 @@ class Command(JobCommand):
     slug = "rollback_index"
 
     def sentence(self, result: dict[str, Any]) -> str:
-        return f"The alias points to {result['index']} again."
+        return _("The alias points to %(index)s again.") % {"index": result["index"]}

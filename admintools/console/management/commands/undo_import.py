@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from admintools.jobs.commands import JobCommand
 from micasillero.catalog.undo import latest_undoable
@@ -24,11 +25,12 @@ class Command(JobCommand):
             return {"batch": options["batch"]}
         last = latest_undoable()
         if last is None:
-            raise CommandError("There is no import to undo.")
+            raise CommandError(_("There is no import to undo."))
         return {"batch": last.pk}
 
     def sentence(self, result: dict[str, Any]) -> str:
-        return (
-            f"Import #{result['batch']} undone: {result['restored']} lines restored, "
-            f"{result['recreated']} brought back, {result['deleted']} taken out."
+        told = _(
+            "Import #%(batch)s undone: %(restored)s lines restored, %(recreated)s brought back, "
+            "%(deleted)s taken out."
         )
+        return told % result
