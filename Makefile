@@ -36,8 +36,8 @@ format: dev ## Put the code into the house's format
 	$(BIN)/python -m ruff format .
 
 messages: dev ## Collect texts into the .po files (needs gettext) and compile them
-	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemessages --all --no-obsolete --no-location --ignore '.venv' --ignore 'var' --ignore 'build'
-	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemessages --all --no-obsolete --no-location --domain djangojs --ignore '.venv' --ignore 'var' --ignore 'build'
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemessages --all --no-obsolete --no-location --no-wrap --ignore '.venv' --ignore 'var' --ignore 'build' --ignore 'tests' --ignore 'benchmarks' --ignore 'tools'
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemessages --all --no-obsolete --no-location --no-wrap --domain djangojs --ignore '.venv' --ignore 'var' --ignore 'build' --ignore 'tests' --ignore 'benchmarks' --ignore 'tools'
 	$(BIN)/python tools/translations.py
 
 lock: ## Write both lock files anew (needs uv); UPGRADE=--upgrade takes newer versions
