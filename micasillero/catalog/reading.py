@@ -54,8 +54,8 @@ NOT_A_CODE = _("There is text in the place of the code, such as a footnote.")
 BROKEN_CODE = _("The code is broken: a tariff line is written 0101.21.00.00.")
 NO_TEXT = _("The row has no description.")
 NO_RATE = _("A rate is missing: write 0 where nothing is due.")
-NOT_A_RATE = _("A rate is not a number: 15 % is written 0.15.")
-RATE_OUTSIDE = _("A rate is outside 0 to 1: 15 % is written 0.15.")
+NOT_A_RATE = _("A rate is not a number: fifteen percent is written 0.15.")
+RATE_OUTSIDE = _("A rate is outside 0 to 1: fifteen percent is written 0.15.")
 RATE_TOO_FINE = _("A rate has more than four decimals.")
 
 
