@@ -27,7 +27,7 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """The light Spanish stem of a folded word, after J. Savoy: gender and number only.
 
@@ -57,7 +57,7 @@ def terms(text: str) -> list[str]:
     return [stem(fold(word)) for word in words(text) if word not in STOPWORDS]
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=4_096)
 def joined_terms(text: str) -> str:
     """``terms`` joined by spaces. Cached: ancestors' texts repeat for all lines below them."""
     return " ".join(terms(text))

@@ -5,8 +5,10 @@ not changed costs a hash and not a document.
 """
 
 import re
-from collections.abc import Iterable
+import struct
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
+from itertools import repeat
 from typing import NamedTuple
 
 import orjson
@@ -95,10 +97,19 @@ def lineage_of(texts: Iterable[str]) -> Lineage:
     return Lineage(searched, blake2b(orjson.dumps((LAYOUT, searched)), digest_size=8).digest())
 
 
-def line_of(row: Row, lineage: Lineage) -> Line:
-    """The row with its content hash, a signed 64-bit integer."""
-    digest = blake2b(orjson.dumps(row) + lineage.digest, digest_size=8).digest()
-    return Line(row[0], int.from_bytes(digest, "big", signed=True), row, lineage)
+def lines_of(rows: Sequence[Row], lineages: Sequence[Lineage]) -> list[Line]:
+    """The rows with their content hashes, signed 64-bit integers.
+
+    Written for speed: it runs for every line of the tariff, whether it has changed or not.
+    """
+    digests = [
+        blake2b(orjson.dumps(row) + lineage.digest, digest_size=8).digest()
+        for row, lineage in zip(rows, lineages, strict=True)
+    ]
+    hashes = struct.unpack(f">{len(digests)}q", b"".join(digests))
+    whole = zip((row[0] for row in rows), hashes, rows, lineages, strict=True)
+    # What Line._make does, without a call of Python for each.
+    return list(map(tuple.__new__, repeat(Line), whole))
 
 
 def digits_of(code: str) -> str:

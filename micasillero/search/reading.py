@@ -4,21 +4,24 @@ By key and not by OFFSET, which reads again everything it skips; by tuples and n
 objects, which cost twice the time. Memory does not grow with the catalogue.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
+from django.db import connection
 from django.db.models import F, FloatField, QuerySet
 from django.db.models.functions import Cast
 
 from micasillero.catalog.models import PartidaArancelaria
 
-from .documents import COLUMNS, Line, Lineage, Row, line_of, lineage_of, split_exclusions
+from .documents import COLUMNS, Line, Lineage, Row, lineage_of, lines_of, split_exclusions
 
-CHUNK = 2_000
+CHUNK = 1_000
+# Chunks read at once: fewer queries, while progress is told and asked for each chunk.
+CHUNKS_READ = 4
 # Databases limit the number of parameters of one statement; SQLite's old limit is 999.
 PARAMETERS = 900
 # Branches kept while reading; their lines stand near each other, so few are read twice.
-BRANCHES_KEPT = 20_000
+BRANCHES_KEPT = 5_000
 DEEPEST = 32
 
 
@@ -85,26 +88,46 @@ class Lineages:
             lineage = self._built[parent] = lineage_of(reversed(texts))
         return lineage
 
+    def of(self, rows: Sequence[Row]) -> list[Lineage]:
+        """The lineage of each row."""
+        self.prepare({row[1] for row in rows})
+        return [self.above(row[1]) for row in rows]
 
-def _lines(rows: list[Row], lineages: Lineages) -> list[Line]:
-    lineages.prepare({row[1] for row in rows})
-    above = lineages.above
-    return [line_of(row, above(row[1])) for row in rows]
+
+def _rows_by_key() -> Callable[[int], list[Row]]:
+    """A function that reads the rows after a key.
+
+    Compiled once and fetched as the database gives them: that is half the time of a queryset, and
+    no column needs converting.
+    """
+    unset = -1
+    chosen = leaf_rows().filter(pk__gt=unset)[: CHUNK * CHUNKS_READ]
+    sql, params = chosen.query.get_compiler(connection=connection).as_sql()
+
+    def read(after: int) -> list[Row]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [after if value == unset else value for value in params])
+            return cursor.fetchall()
+
+    return read
 
 
 def all_lines() -> Iterator[list[Line]]:
     """Every leaf in chunks of CHUNK, in the order of the key."""
-    lineages, rows = Lineages(), leaf_rows()
-    chunk: list[Row] = list(rows[:CHUNK])
-    while chunk:
-        yield _lines(chunk, lineages)
-        if len(chunk) < CHUNK:
+    lineages, read = Lineages(), _rows_by_key()
+    rows = read(0)
+    while rows:
+        lines = lines_of(rows, lineages.of(rows))
+        for start in range(0, len(lines), CHUNK):
+            yield lines[start : start + CHUNK]
+        if len(rows) < CHUNK * CHUNKS_READ:
             return
-        chunk = list(rows.filter(pk__gt=chunk[-1][0])[:CHUNK])
+        rows = read(rows[-1][0])
 
 
 def some_lines(ids: Iterable[int]) -> Iterator[tuple[list[int], list[Line]]]:
     """For chunks of the given ids: (the ids, the leaves among them that exist)."""
     lineages, rows, wanted = Lineages(), leaf_rows(), iter(ids)
     while part := list(islice(wanted, PARAMETERS)):
-        yield part, _lines(list(rows.filter(pk__in=part)), lineages)
+        found = list(rows.filter(pk__in=part))
+        yield part, lines_of(found, lineages.of(found))

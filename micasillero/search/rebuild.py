@@ -77,7 +77,7 @@ class _Attempt:
         self.previous: str | None = None
         self.tally = Tally()
         self.total = 0
-        self._swapping = False
+        self._may_be_live = False
 
     def prepare(self) -> None:
         """Clear what dead runs left, count the lines, make the empty index."""
@@ -165,8 +165,12 @@ class _Attempt:
         if self.work.should_stop():
             raise Stopped
         self.work.confirm()
-        self._swapping = True
-        self.engine.swap(self.index, expected=self.previous)
+        self._may_be_live = True
+        try:
+            self.engine.swap(self.index, expected=self.previous)
+        except WorkError:
+            self._may_be_live = False
+            raise
         self.work.note(
             _("The alias points to %(index)s; before, to %(previous)s."),
             index=self.index,
@@ -198,9 +202,12 @@ class _Attempt:
             )
 
     def discard(self) -> None:
-        """Remove the half-built index, unless the engine may have made it live after all."""
-        with suppress(TryAgain, WorkError):
-            if not self._swapping or self.engine.live_index() != self.index:
+        """Remove the half-built index. What cannot be removed now, the next run removes.
+
+        A swap whose answer was lost may still be carried out, so its index is left alone.
+        """
+        if not self._may_be_live:
+            with suppress(TryAgain, WorkError):
                 self.engine.delete(self.index)
                 self.work.note(
                     _("Removed %(index)s, which was half built; the live index did not change."),

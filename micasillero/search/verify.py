@@ -1,6 +1,6 @@
 """Is a new index fit to go live? Counted, compared and searched before anybody sees it."""
 
-from django.db.models import Max, Min
+from django.db.models import Count
 from django.utils.translation import gettext_noop as _
 
 from micasillero.catalog.models import PartidaArancelaria
@@ -59,8 +59,8 @@ def _verify_answers(engine: Engine, index: str, tally: Tally) -> None:
         hits = engine.search(index, CodeIntent(digits_of(code)), WITHIN)
         if code not in {hit.code for hit in hits}:
             raise _unanswered(code)
-    # A text that several lines share ("Los demás") says nothing about the index.
-    own = [(code, text) for _pk, code, text in samples if _is_unique(text)]
+    shared = _shared([text for _pk, _code, text in samples])
+    own = [(code, text) for _pk, code, text in samples if text not in shared]
     missed = [
         code
         for code, text in own
@@ -80,15 +80,18 @@ def _unanswered(code: str) -> WorkError:
 
 def _samples() -> list[tuple[int, str, str]]:
     """(id, code, text) of up to SAMPLES leaves, spread evenly over the keys."""
-    leaves = PartidaArancelaria.objects.filter(is_leaf=True)
-    ends = leaves.aggregate(first=Min("pk"), last=Max("pk"))
-    if ends["first"] is None:
+    rows = PartidaArancelaria.objects.filter(is_leaf=True).order_by("pk")
+    rows = rows.values_list("pk", "item_no", "descripcion")
+    first, last = rows.first(), rows.last()
+    if first is None or last is None:
         return []
-    step = max(1, (ends["last"] - ends["first"]) // SAMPLES)
-    rows = leaves.order_by("pk").values_list("pk", "item_no", "descripcion")
-    found = (rows.filter(pk__gte=ends["first"] + i * step).first() for i in range(SAMPLES))
+    step = max(1, (last[0] - first[0]) // SAMPLES)
+    found = (rows.filter(pk__gte=first[0] + i * step).first() for i in range(SAMPLES))
     return sorted({row for row in found if row})
 
 
-def _is_unique(text: str) -> bool:
-    return PartidaArancelaria.objects.filter(is_leaf=True, descripcion=text).count() == 1
+def _shared(texts: list[str]) -> set[str]:
+    """Those that several lines have. "Los demás" says nothing about the index."""
+    leaves = PartidaArancelaria.objects.filter(is_leaf=True, descripcion__in=texts)
+    counted = leaves.order_by().values_list("descripcion").annotate(lines=Count("pk"))
+    return {text for text, lines in counted if lines > 1}

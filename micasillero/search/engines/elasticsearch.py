@@ -15,6 +15,7 @@ from elasticsearch import Elasticsearch, NotFoundError
 
 from micasillero.work import TryAgain, WorkError
 
+from ..documents import LAYOUT
 from ..query import Hit, Intent
 from .elasticsearch_bulk import BulkWriter
 from .elasticsearch_client import connect, faults, index_gone
@@ -26,7 +27,7 @@ from .elasticsearch_index import (
     write_alias,
 )
 from .elasticsearch_query import search_body
-from .seam import PRODUCT, IndexFacts, Page
+from .seam import PRODUCT, IndexFacts, Page, outdated
 
 # The most that one search may return.
 PAGE = 10_000
@@ -71,13 +72,15 @@ class ElasticsearchEngine:
 
     @contextmanager
     def writer(self, target: str) -> Iterator[BulkWriter]:
-        path, visible = target, True
+        facts = next((i for i in self.indices() if target in (i.name, i.live and self.alias)), None)
+        if facts is None:
+            raise index_gone()
+        if facts.layout != LAYOUT:
+            raise outdated(facts.name)
+        path = target
         if target != self.alias:
-            own = self._own_aliases(target)
-            if not own:
-                raise index_gone()
-            path, visible = own[0], False
-        writer = BulkWriter(self.client, path, visible=visible)
+            path = build_alias(target) if facts.building else write_alias(target)
+        writer = BulkWriter(self.client, path, visible=target == self.alias)
         with writer.session():
             yield writer
 
@@ -128,7 +131,7 @@ class ElasticsearchEngine:
                 body=body,
             ).body
         hits = answer.get("hits", {}).get("hits", [])
-        return [(hit["sort"][0], hit["sort"][1]) for hit in hits]
+        return [(keys[0], keys[1]) for keys in [hit["sort"] for hit in hits]]
 
     def _close(self, pit: str) -> None:
         try:
@@ -228,6 +231,7 @@ class ElasticsearchEngine:
             live=self.alias in aliases,
             building=build_alias(name) in aliases,
             held=bool(aliases.keys() - known),
+            layout=int(meta.get("layout", 0)),
         )
 
     def delete(self, index: str) -> None:

@@ -29,8 +29,10 @@ RETRIES = 5
 FIRST_WAIT_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 10.0
 BUSY = frozenset({429, 502, 503})
-# Only what is needed to tell which operation failed; the answers come in the order asked.
-ANSWER = "errors,items.*.status,items.*.error.type,items.*.error.reason"
+# Writing and reading an answer for each operation takes longer than it looks, so we ask only
+# whether all went well. If not, the same body is sent once more for the answers, in its order.
+WELL = "errors"
+ANSWERS = "errors,items.*.status,items.*.error.type,items.*.error.reason"
 
 
 class Operation(NamedTuple):
@@ -126,19 +128,11 @@ class BulkWriter:
         raise TryAgain(_("Elasticsearch is busy."))
 
     def _once(self, operations: list[Operation]) -> list[Operation]:
-        """One request; returns the operations to send again."""
-        with faults():
-            answer = self._client.perform_request(
-                "POST",
-                f"/{self._alias}/_bulk",
-                params={
-                    "require_alias": "true",
-                    "filter_path": ANSWER,
-                    "refresh": "true" if self._visible else "false",
-                },
-                headers={"accept": "application/json", "content-type": "application/x-ndjson"},
-                body=b"".join([operation.body for operation in operations]),
-            ).body
+        """Send them; returns the operations to send again."""
+        body = b"".join([operation.body for operation in operations])
+        if not self._post(body, WELL)["errors"]:
+            return []
+        answer = self._post(body, ANSWERS)
         if not answer["errors"]:
             return []
         again = []
@@ -154,6 +148,20 @@ class BulkWriter:
             else:
                 self.failed[operation.pk] = f"{fault['type']}: {fault['reason']}"[:500]
         return again
+
+    def _post(self, body: bytes, answers: str) -> dict:
+        with faults():
+            return self._client.perform_request(
+                "POST",
+                f"/{self._alias}/_bulk",
+                params={
+                    "require_alias": "true",
+                    "filter_path": answers,
+                    "refresh": "true" if self._visible else "false",
+                },
+                headers={"accept": "application/json", "content-type": "application/x-ndjson"},
+                body=body,
+            ).body
 
     def _wait(self, attempt: int, least: float | None) -> None:
         longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**attempt)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from ..documents import LAYOUT
 from .seam import PRODUCT
 
 # Folding before the stemmer: it leaves words under five letters alone, accents included. The
@@ -81,6 +82,7 @@ def mappings(alias: str) -> dict:
         "_meta": {
             "product": PRODUCT,
             "alias": alias,
+            "layout": LAYOUT,
             "created_at": datetime.now(UTC).isoformat(),
         },
         "properties": PROPERTIES,

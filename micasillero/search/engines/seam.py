@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from ..documents import Line
+from django.utils.translation import gettext_noop as _
+
+from micasillero.work import WorkError
+
+from ..documents import LAYOUT, Line
 from ..query import Hit, Intent
 
 # Written into each index of ours. An index without it is somebody else's and is left alone.
@@ -24,7 +28,8 @@ class IndexFacts:
     """One index of this product and alias.
 
     ``building``: a rebuild made it and it was never live. ``held``: it carries an alias that is
-    not ours, so somebody uses it and it must not be deleted.
+    not ours, so somebody uses it and it must not be deleted. ``layout`` is that of the documents
+    it was made for (documents.LAYOUT).
     """
 
     name: str
@@ -32,6 +37,7 @@ class IndexFacts:
     live: bool
     building: bool
     held: bool = False
+    layout: int = LAYOUT
 
 
 class Writer(Protocol):
@@ -64,7 +70,11 @@ class Engine(Protocol):
         """Let a retired index be written again, before it goes live again."""
 
     def writer(self, target: str) -> AbstractContextManager[Writer]:
-        """A writer to an index that exists. It never creates one: ``WorkError("index_gone")``."""
+        """A writer to an index that exists and was made for documents like ours.
+
+        Otherwise ``WorkError("index_gone")`` or ``WorkError("index_outdated")``: it neither
+        creates an index nor fills one of another version with what it does not know.
+        """
 
     def ids_and_hashes(self, target: str) -> Iterator[Page]:
         """All (id, hash) as of now in the order of the id, in pages, memory flat."""
@@ -102,6 +112,15 @@ class Engine(Protocol):
 
     def ping(self, seconds: float) -> str:
         """ "" when the engine answers within that time, else what is wrong, in a sentence."""
+
+
+def outdated(index: str) -> WorkError:
+    """The fault of writing to an index of another layout."""
+    return WorkError(
+        "index_outdated",
+        _("The index %(index)s was made by another version of the product. Rebuild the index."),
+        index=index,
+    )
 
 
 def previous_of(indices: Sequence[IndexFacts]) -> list[IndexFacts]:

@@ -16,8 +16,9 @@ from django.utils.translation import gettext_noop as _
 
 from micasillero.work import WorkError
 
+from ..documents import LAYOUT
 from ..query import CodeIntent, Hit, Intent
-from .seam import IndexFacts, Page
+from .seam import IndexFacts, Page, outdated
 from .tantivy_query import relaxed_query, text_query
 from .tantivy_schema import schema, source_of
 from .tantivy_store import Store, index_gone
@@ -58,6 +59,8 @@ class TantivyEngine:
         facts = next((i for i in self.store.indices() if i.name == index), None)
         if facts is None:
             raise index_gone(index)
+        if facts.layout != LAYOUT:
+            raise outdated(index)
         writer = TantivyWriter(self.store.path(index), building=facts.building)
         with writer.session():
             yield writer

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_noop as _
 
 from micasillero.work import TryAgain, WorkError
 
+from ..documents import LAYOUT
 from .seam import PRODUCT, IndexFacts
 
 LIVE = "live"
@@ -62,6 +63,7 @@ class Store:
             facts = {
                 "product": PRODUCT,
                 "alias": self.alias,
+                "layout": LAYOUT,
                 "created_at": datetime.now(UTC).isoformat(),
             }
             (scratch / FACTS).write_bytes(orjson.dumps(facts))
@@ -86,6 +88,7 @@ class Store:
                         created_at=datetime.fromisoformat(facts["created_at"]),
                         live=path.name == live,
                         building=(path / BUILDING).exists(),
+                        layout=int(facts.get("layout", 0)),
                     )
                 )
         return sorted(found, key=lambda i: (i.created_at, i.name), reverse=True)

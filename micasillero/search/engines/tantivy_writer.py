@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import tantivy
+from django.utils.translation import gettext_noop as _
 
 from micasillero.work import TryAgain
 
@@ -107,4 +108,4 @@ def _faults(path: Path) -> Iterator[None]:
         if not path.is_dir():
             raise index_gone(path.name) from error
         log.warning("writing to %s: %s", path.name, error)
-        raise TryAgain(f"The embedded index could not be written: {error}") from error
+        raise TryAgain(_("The embedded index could not be written; the log says why.")) from error

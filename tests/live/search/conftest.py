@@ -35,7 +35,7 @@ def engine(request, transactional_db, settings, tmp_path):
 @pytest.fixture
 def lines(engine, monkeypatch):
     """2,000 lines, read in two chunks; none of them is waiting to be synchronised."""
-    monkeypatch.setattr(reading, "CHUNK", 1_000)
+    monkeypatch.setattr(reading, "CHUNKS_READ", 1)
     seed(2_000)
     DirtyPartida.objects.all().delete()
     return PartidaArancelaria.objects.leaves().order_by("pk")

@@ -148,6 +148,14 @@ def test_a_writer_never_creates_an_index(engine):
     assert engine.indices() == []
 
 
+def test_an_index_of_another_version_takes_no_documents_of_ours(engine, index, monkeypatch):
+    module = f"micasillero.search.engines.{engine.name}"
+    monkeypatch.setattr(f"{module}.LAYOUT", 2)
+    with pytest.raises(WorkError) as refused, engine.writer(index):
+        pass
+    assert refused.value.code == "index_outdated"
+
+
 def test_an_index_that_is_being_built_is_a_leftover_for_the_next_run(engine, index):
     assert [i.name for i in leftovers_of(engine.indices())] == [index]
     assert previous_of(engine.indices()) == []

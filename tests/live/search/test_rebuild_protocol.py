@@ -10,7 +10,7 @@ from django.db import connection
 from micasillero.catalog.models import DirtyPartida, PartidaArancelaria
 from micasillero.search.query import search
 from micasillero.search.sync import sync_once
-from micasillero.work import Stopped, WorkError
+from micasillero.work import Stopped, TryAgain, WorkError
 
 from .doubles import During, StoppedAt, Through, altering, only_elasticsearch, only_tantivy
 
@@ -190,6 +190,26 @@ def test_refused_lines_fail_the_run_above_the_threshold(
         rebuild(engine=broken)
     assert refused.value.code == "too_many_failures"
     assert names(live) == {served}
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_a_swap_whose_answer_is_lost_takes_no_index_away(live, rebuild, done):
+    """It may still be carried out, so what it would make live is not deleted."""
+    served = live.live_index()
+
+    def swap(index, *, expected):
+        if done:
+            live.swap(index, expected=expected)
+        raise TryAgain("no answer")
+
+    with pytest.raises(TryAgain):
+        rebuild(engine=Through(live, swap=swap))
+    assert len(names(live)) == 2
+    assert (live.live_index() == served) is not done
+    assert len(codes("lámparas", 100)) > 70
+    result = rebuild()
+    assert live.live_index() == result["index"]
+    assert len(names(live)) == 2
 
 
 def test_leftovers_of_killed_runs_go_and_nothing_else(live, rebuild):

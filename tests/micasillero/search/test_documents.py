@@ -2,10 +2,15 @@
 
 import pytest
 
-from micasillero.search.documents import FIELDS, document, line_of, lineage_of, split_exclusions
+from micasillero.search.documents import FIELDS, document, lineage_of, lines_of, split_exclusions
 
 ROW = (7, 3, "8517.13.00.00", "Teléfonos", "Phones", "ALLOWED", 0.15, 0.0, 0.0, 0.15)
 ABOVE = lineage_of(["Máquinas", "Aparatos"])
+
+
+def line_of(row, lineage):
+    (line,) = lines_of([row], [lineage])
+    return line
 
 
 def changed(column):

@@ -23,8 +23,10 @@ def leaves():
     return [*made, alone]
 
 
-def test_every_leaf_is_read_once_in_the_order_of_the_key(leaves, monkeypatch):
+@pytest.mark.parametrize("read_at_once", [1, 2, 9])
+def test_every_leaf_is_read_once_in_the_order_of_the_key(leaves, monkeypatch, read_at_once):
     monkeypatch.setattr(reading, "CHUNK", 3)
+    monkeypatch.setattr(reading, "CHUNKS_READ", read_at_once)
     chunks = list(all_lines())
     assert [len(chunk) for chunk in chunks] == [3, 3, 3, 2]
     assert [line.pk for chunk in chunks for line in chunk] == [leaf.pk for leaf in leaves]
@@ -32,6 +34,7 @@ def test_every_leaf_is_read_once_in_the_order_of_the_key(leaves, monkeypatch):
 
 def test_reading_ends_when_the_last_chunk_is_full(leaves, monkeypatch):
     monkeypatch.setattr(reading, "CHUNK", 11)
+    monkeypatch.setattr(reading, "CHUNKS_READ", 1)
     assert [len(chunk) for chunk in all_lines()] == [11]
 
 
@@ -74,5 +77,6 @@ def test_branches_are_let_go_when_too_many(leaves, monkeypatch):
     """Memory must not grow with the catalogue, and the texts stay right."""
     monkeypatch.setattr(reading, "BRANCHES_KEPT", 0)
     monkeypatch.setattr(reading, "CHUNK", 2)
+    monkeypatch.setattr(reading, "CHUNKS_READ", 1)
     texts = {line.lineage.texts for chunk in all_lines() for line in chunk}
     assert texts == {("Teléfonos", "Móviles"), ()}
