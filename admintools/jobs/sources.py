@@ -62,7 +62,12 @@ class RunSource:
                 continue  # a command's process is the operator's to end
             try:
                 current_app.control.revoke(
-                    run.attempt_task_id, terminate=True, connection=publish.connection()
+                    run.attempt_task_id,
+                    terminate=True,
+                    # It had its time to leave in order, and pool processes of a worker with
+                    # REMAP_SIGTERM do not end by SIGTERM.
+                    signal="SIGKILL",
+                    connection=publish.connection(),
                 )
             except (KombuError, RedisError, OSError) as error:
                 logger.warning("Run %s could not be pressed: %s", run.task_id, error)

@@ -52,7 +52,9 @@ class PartidaForm(forms.ModelForm):
         for name in ("impuesto_dai", "impuesto_isc", "impuesto_ispc", "impuesto_isv"):
             rate = cleaned.get(name)
             if rate is not None and not 0 <= rate <= 1:
-                self.add_error(name, _("A rate is a fraction from 0 to 1: fifteen percent is written 0.15."))
+                self.add_error(
+                    name, _("A rate is a fraction from 0 to 1: fifteen percent is written 0.15.")
+                )
         touched = set(CATEGORY_FIELDS) & set(self.changed_data)
         if touched and "category_by_hand" not in self.changed_data:
             cleaned["category_by_hand"] = True

@@ -6,9 +6,11 @@ written, at what it wrote, so the last writer of a line always ends by comparing
 database, and a value read early and written late cannot stay.
 """
 
+import gc
 import logging
 from array import array
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -24,6 +26,8 @@ log = logging.getLogger(__name__)
 
 ROUNDS = 5
 REASONS_LOGGED = 10
+# Containers made before the collector looks at the youngest; Python's own choice is 700.
+COLLECT_AFTER = 50_000
 
 
 @dataclass
@@ -63,7 +67,7 @@ def reconcile(
     tally = tally if tally is not None else Tally()
     differences = _all(engine, target) if ids is None else _some(engine, target, ids)
     sent = 0
-    with engine.writer(target) as writer:
+    with _rare_collections(), engine.writer(target) as writer:
         for difference in differences:
             if difference.changed:
                 writer.index(difference.changed)
@@ -76,6 +80,21 @@ def reconcile(
             on_chunk(tally.seen)
     tally.failed.update(writer.failed)
     return sent
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Let the garbage collector look less often.
+
+    A pass makes tuples by the hundred thousand and no cycles; looking at them again and again
+    took a third of its time.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(max(before[0], COLLECT_AFTER), *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def reconcile_live(

@@ -17,7 +17,7 @@ from .tantivy_store import LOCK, index_gone, locked
 log = logging.getLogger(__name__)
 
 # One indexing thread: Python analyses on the other core. tantivy takes no less than 15 MB.
-BUILD_HEAP = 64_000_000
+BUILD_HEAP = 30_000_000
 SMALL_HEAP = 15_000_000
 # Changes to an index in use are written in portions, each a short hold of the lock.
 PORTION = 2_000
