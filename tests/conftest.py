@@ -1,13 +1,14 @@
 """Fixtures of every test."""
 
 import os
+from typing import NoReturn
 
 import pytest
 
 from tools.spawned import Unavailable
 
 
-def missing(reason: object) -> None:
+def missing(reason: object) -> NoReturn:
     """Skip, saying why; under REQUIRE_ALL=1 (CI) a missing server is a failure."""
     if os.environ.get("REQUIRE_ALL") == "1":
         pytest.fail(f"REQUIRE_ALL=1, and {reason}")

@@ -56,7 +56,7 @@ def start_node() -> Iterator[Callable[..., Node]]:
             try:
                 return nodes.enter_context(Node(**options))
             except Unavailable as reason:
-                return missing(reason)
+                missing(reason)
 
         yield start
 

@@ -1,7 +1,8 @@
+import threading
 import time
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from admintools.jobs import transitions
 from admintools.jobs.execution import perform
@@ -100,17 +101,16 @@ def test_done_never_falls_within_an_attempt(work):
 def test_a_report_inside_the_works_own_transaction_does_not_ride_on_it(work):
     if connection.vendor == "sqlite":
         pytest.skip("SQLite has one writer: the progress waits for the end of the transaction")
-    from django.db import transaction
+    found = []
+
+    def look_for_five():
+        found.append(seen(work, lambda r: r.done == 5))
+        connection.close()
 
     with work, transaction.atomic():
         LogLine.objects.create(run=work.run, at="2026-01-01T00:00Z", text="held")
         work.report(5, 10, phase="count")
-        import threading
-
-        found = []
-        look = threading.Thread(
-            target=lambda: (found.append(seen(work, lambda r: r.done == 5)), connection.close())
-        )
+        look = threading.Thread(target=look_for_five)
         look.start()
         look.join()
     assert found

@@ -30,8 +30,14 @@ def process(tmp_path):
 
     def start(*arguments, wait=False, **more):
         command = [sys.executable, "manage.py", *arguments]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-        running = subprocess.Popen(command, cwd=ROOT, env={**env, **more}, **pipes)
+        running = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**env, **more},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         begun.append(running)
         if wait:
             output, _ = running.communicate(timeout=60)
