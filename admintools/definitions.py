@@ -48,6 +48,9 @@ registry.add(
         wire_name=index.ROLLBACK,
         queue="elasticsearch",
         resource=INDEX,
+        # Never by itself a second time: that would undo the first, if it went through.
+        attempts=1,
+        losses=1,
         phases=(
             Phase("prepare", _("Prepare")),
             Phase("swap", _("Swap")),

@@ -5,10 +5,12 @@ index is brought up to date before it goes live and once more after.
 """
 
 import time
+from collections.abc import Callable
+from contextlib import suppress
 
 from django.utils.translation import gettext_noop as _
 
-from micasillero.work import Stopped, Work, WorkError
+from micasillero.work import Stopped, TryAgain, Work, WorkError
 
 from .engines import get_engine
 from .engines.seam import Engine, previous_of
@@ -19,7 +21,7 @@ def rollback_index(*, work: Work, engine: Engine | None = None) -> dict:
     """Make the newest retired index live again; the one that was live becomes the retired one.
 
     Returns {documents, time, seconds, engine, index, previous, caught_up}. Raises
-    WorkError("no_previous_index"), Stopped (the live index then stays) or TryAgain.
+    WorkError("no_previous_index"), Stopped or TryAgain, and the live index then stays.
     """
     started = time.monotonic()
     engine = engine or get_engine()
@@ -33,22 +35,17 @@ def rollback_index(*, work: Work, engine: Engine | None = None) -> dict:
         )
     index = retired[0].name
 
-    def on_chunk(seen: int) -> None:
-        if work.should_stop():
-            raise Stopped
-        work.report(seen, None, phase="replay")
-
     engine.reopen(index)
     tally = Tally()
-    caught_up = reconcile(engine, index, tally=tally, on_chunk=on_chunk)
+    caught_up = reconcile(engine, index, tally=tally, on_chunk=_watched(work))
     engine.refresh(index)
     engine.seal(index)
     work.report(0, None, phase="swap")
     if work.should_stop():
         raise Stopped
     work.confirm()
-    engine.swap(index, expected=live)
-    caught_up += reconcile_live(engine)
+    _swap(engine, index, live)
+    caught_up += _catch_up(engine, work)
     seconds = round(time.monotonic() - started, 3)
     return {
         "documents": tally.seen - len(tally.failed),
@@ -59,3 +56,38 @@ def rollback_index(*, work: Work, engine: Engine | None = None) -> dict:
         "previous": live,
         "caught_up": caught_up,
     }
+
+
+def _watched(work: Work) -> Callable[[int], None]:
+    def on_chunk(seen: int) -> None:
+        if work.should_stop():
+            raise Stopped
+        work.report(seen, None, phase="replay")
+
+    return on_chunk
+
+
+def _swap(engine: Engine, index: str, live: str) -> None:
+    """Swap, and never ask to be repeated: a second rollback would undo the first."""
+    try:
+        engine.swap(index, expected=live)
+    except TryAgain:
+        with suppress(TryAgain, WorkError):
+            if engine.live_index() == index:
+                return
+        raise WorkError(
+            "swap_unanswered",
+            _("The engine did not answer. See which index is live before you try again."),
+        ) from None
+
+
+def _catch_up(engine: Engine, work: Work) -> int:
+    try:
+        return reconcile_live(engine)
+    except (TryAgain, WorkError) as error:
+        work.note(
+            _("The earlier index is live; what changed last follows later: %(reason)s"),
+            level="warning",
+            reason=str(error),
+        )
+        return 0

@@ -24,7 +24,7 @@ from .elasticsearch_client import faults, index_gone
 
 CHUNK_DOCUMENTS = 1_000
 CHUNK_BYTES = 5_000_000
-IN_FLIGHT = 3
+IN_FLIGHT = 4
 RETRIES = 5
 FIRST_WAIT_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 10.0

@@ -76,3 +76,9 @@ def test_every_job_has_a_body_and_a_permission():
     for definition in registry:
         if not definition.slug.startswith("trial"):
             assert definition.permission.removeprefix("admintools.") in permissions
+
+
+def test_a_rollback_is_never_repeated_by_itself():
+    """A second one would undo the first."""
+    rollback = registry.get("rollback_index")
+    assert (rollback.attempts, rollback.losses) == (1, 1)

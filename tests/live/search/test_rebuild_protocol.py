@@ -1,11 +1,8 @@
 """The ten steps, with somebody searching, somebody writing and something failing meanwhile."""
 
 import json
-import threading
-import time
 
 import pytest
-from django.db import connection
 
 from micasillero.catalog.models import DirtyPartida, PartidaArancelaria
 from micasillero.search.query import search
@@ -23,42 +20,6 @@ def codes(text, k=10):
 
 def names(engine):
     return {index.name for index in engine.indices()}
-
-
-class Client(threading.Thread):
-    """Searches 50 times a second and keeps what did not answer like the first time."""
-
-    def __init__(self):
-        super().__init__(daemon=True)
-        self.over, self.asked, self.wrong = threading.Event(), 0, []
-        self.expected = codes("lámparas", 100)
-
-    def run(self):
-        while not self.over.wait(0.02):
-            self.asked += 1
-            try:
-                found = codes("lámparas", 100)
-            except Exception as error:
-                found = repr(error)
-            if found != self.expected:
-                self.wrong.append(found)
-
-
-@pytest.mark.parametrize("kept", [1, 0])
-def test_a_client_sees_neither_error_nor_partial_answer_in_ten_rebuilds(
-    live, rebuild, settings, kept
-):
-    settings.SEARCH_PREVIOUS_KEPT = kept
-    client = Client()
-    # 2,000 lines over 27 goods: 75 lamps or so, and the client wants all of them each time.
-    assert len(client.expected) > 70
-    client.start()
-    for _ in range(10):
-        rebuild()
-    client.over.set()
-    client.join(10)
-    assert client.wrong == []
-    assert client.asked > 50
 
 
 @pytest.mark.parametrize("synchronised", [False, True])
@@ -299,31 +260,3 @@ def test_two_reconcilers_at_once_end_with_the_newer_value(live, lines):
     sync_once(Through(live, hashes_of=hashes_of))
     sync_once(live)
     assert search("pararrayos").hits[0].description == "Pararrayos nuevo"
-
-
-def test_a_rebuild_searches_while_the_database_is_written_by_others(live, rebuild, lines):
-    """A steady writer does not keep a rebuild from ending, and ends up in the index."""
-    over, ids = threading.Event(), [line.pk for line in lines[:50]]
-
-    def write():
-        number = 0
-        while not over.is_set():
-            number += 1
-            pk = ids[number % len(ids)]
-            PartidaArancelaria.objects.filter(pk=pk).update(descripcion=f"Pararrayos {number}")
-            time.sleep(0.01)
-        connection.close()
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        rebuild()
-    finally:
-        over.set()
-        writer.join()
-    while DirtyPartida.objects.exists():
-        sync_once(live)
-    stored = {line.item_no: line.descripcion for line in lines}
-    hits = search("pararrayos", 100).hits
-    assert len(hits) > 10
-    assert all(stored[hit.code] == hit.description for hit in hits)

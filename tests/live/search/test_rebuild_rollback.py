@@ -5,9 +5,9 @@ import pytest
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.search.query import search
 from micasillero.search.rollback import rollback_index
-from micasillero.work import SilentWork, Stopped, WorkError
+from micasillero.work import SilentWork, Stopped, TryAgain, WorkError
 
-from .doubles import During, StoppedAt
+from .doubles import During, StoppedAt, Through
 
 
 def test_a_rollback_swaps_back_and_brings_the_data_of_today(live, rebuild):
@@ -63,3 +63,37 @@ def test_what_is_written_during_a_rollback_is_in_the_index(live, rebuild):
 
     rollback_index(work=During("confirm", write))
     assert [hit.code for hit in search("muñecas").hits] == ["9503.00.00.00"]
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_a_swap_whose_answer_is_lost_is_never_repeated(live, rebuild, done):
+    """A retry would swap back: the rollback ends, in success or with a lasting fault."""
+    first, second = live.live_index(), rebuild()["index"]
+
+    def swap(index, *, expected):
+        if done:
+            live.swap(index, expected=expected)
+        raise TryAgain("no answer")
+
+    engine = Through(live, swap=swap)
+    if done:
+        assert rollback_index(work=SilentWork(), engine=engine)["index"] == first
+        assert live.live_index() == first
+        return
+    with pytest.raises(WorkError) as unknown:
+        rollback_index(work=SilentWork(), engine=engine)
+    assert unknown.value.code == "swap_unanswered"
+    assert live.live_index() == second
+
+
+def test_a_fault_after_the_swap_does_not_undo_the_rollback(live, rebuild):
+    first = live.live_index()
+    rebuild()
+
+    def writer(target):
+        if target == live.alias:
+            raise TryAgain("no answer")
+        return live.writer(target)
+
+    rollback_index(work=SilentWork(), engine=Through(live, writer=writer))
+    assert live.live_index() == first
