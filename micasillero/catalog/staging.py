@@ -111,12 +111,12 @@ def preview(batch: ImportBatch, *, work: Work | None = None) -> dict[str, Any]:
     }
 
 
-def apply_staged(batch_id: int, *, work: Work | None = None) -> ImportSummary:
+def apply_staged(batch_id: int, *, work: Work | None = None, strict: bool = False) -> ImportSummary:
     """Apply a staged batch. Raises as import_file does, and WorkError(no-such-import)."""
     batch = ImportBatch.objects.filter(pk=batch_id).first()
     if batch is None:
         raise WorkError("no-such-import", _("There is no import #%(number)s."), number=batch_id)
-    return import_file(path_of(batch), work=work, batch=batch)
+    return import_file(path_of(batch), work=work, strict=strict, batch=batch)
 
 
 def discard(batch: ImportBatch) -> None:
