@@ -96,6 +96,7 @@ def _measure(options: argparse.Namespace) -> dict:
         "documents_per_second": round(documents / seconds),
         "first_seconds": first["seconds"],
         "peak_rss_mb": round(peak / 1e6, 1),
+        "peak_anonymous_mb": round(first["anonymous"] / 1e6, 1),
         "rss_before_mb": round(before / 1e6, 1),
     }
     if raw:
@@ -113,9 +114,17 @@ def _rebuild(token: str) -> dict:
     from micasillero.work import SilentWork
 
     class Clock(SilentWork):
-        """Notes when the swap was done: the run reports once more after it."""
+        """Notes when the swap was done, and the most memory that is not mapped files.
+
+        The peak of RSS counts pages of the index that tantivy has mapped. They are page cache,
+        which the kernel takes back when it needs room; the anonymous part is what must fit.
+        """
 
         swapped_at = 0.0
+        anonymous = 0
+
+        def report(self, done: int, total: int | None, **_told: object) -> None:
+            self.anonymous = max(self.anonymous, _status("RssAnon"))
 
         def confirm(self) -> None:
             self.swapped_at = time.perf_counter()
@@ -123,7 +132,11 @@ def _rebuild(token: str) -> dict:
     clock = Clock()
     started = time.perf_counter()
     result = rebuild_index(work=clock, token=token)
-    return {**result, "until_swap": clock.swapped_at - started}
+    return {
+        **result,
+        "until_swap": clock.swapped_at - started,
+        "anonymous": clock.anonymous,
+    }
 
 
 def _bodies() -> list[bytes]:

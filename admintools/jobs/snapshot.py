@@ -24,8 +24,6 @@ def snapshot(run: TaskHistory) -> dict[str, Any]:
 
 def raw(run: TaskHistory) -> dict[str, Any]:
     """As snapshot, with msgids under ``_texts`` and labels still to be filled in."""
-    served = run.status not in WAITING or queues.is_served(run.queue)
-    state = states.derive(run, served=served)
     return {
         "task_id": run.task_id,
         "task_name": run.task_name,
@@ -50,8 +48,19 @@ def raw(run: TaskHistory) -> dict[str, Any]:
         "result": run.result,
         "error": {"code": run.error_code, "message": ""} if run.error_code else None,
         "cancel_requested": run.cancel_requested_at is not None,
-        # What follows is for the page.
-        "state": state.value,
+        **_for_the_page(run),
+        TEXTS: {
+            "message": [run.message, run.message_params],
+            "error": [run.error_message, run.error_params],
+        },
+    }
+
+
+def _for_the_page(run: TaskHistory) -> dict[str, Any]:
+    """What the console draws besides: the derived state and the facts that explain it."""
+    served = run.status not in WAITING or queues.is_served(run.queue)
+    return {
+        "state": states.derive(run, served=served).value,
         "published": run.published_at is not None,
         "next_attempt_at": _iso(run.next_attempt_at),
         "heartbeat_at": _iso(run.heartbeat_at),
@@ -61,10 +70,6 @@ def raw(run: TaskHistory) -> dict[str, Any]:
         "run_url": run.get_absolute_url(),
         "phases": _phases(run, run.definition),
         "server_time": _iso(timezone.now()),
-        TEXTS: {
-            "message": [run.message, run.message_params],
-            "error": [run.error_message, run.error_params],
-        },
     }
 
 

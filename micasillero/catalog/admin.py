@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from . import codes
+from .ancestors import ancestor_texts
 from .categories import shipped_rules
 from .history import LineChange, changes_of
 from .models import CourierCategory, ImportBatch, ImportChange, PartidaArancelaria
@@ -105,12 +106,12 @@ class PartidaArancelariaAdmin(admin.ModelAdmin):
     show_full_result_count = False
     list_per_page = 50
     autocomplete_fields = ("parent",)
-    readonly_fields = ("version", "updated_at", "import_history")
+    readonly_fields = ("place", "version", "updated_at", "import_history")
     fieldsets = (
         (
             None,
             {
-                "fields": ("item_no", "descripcion", "descripcion_en", "parent"),
+                "fields": ("item_no", "place", "descripcion", "descripcion_en", "parent"),
                 "description": _("The next import of the tariff overwrites texts and rates."),
             },
         ),
@@ -133,6 +134,12 @@ class PartidaArancelariaAdmin(admin.ModelAdmin):
         ),
         (_("History"), {"fields": ("version", "updated_at", "import_history")}),
     )
+
+    @admin.display(description=_("stands below"))
+    def place(self, line: PartidaArancelaria) -> str:
+        """The texts above the line, the heading's first: "Los demás" says nothing without them."""
+        above = ancestor_texts([line.pk]).get(line.pk) if line.pk else None
+        return " › ".join(above) if above else "–"
 
     @admin.display(description=_("imports that changed it"))
     def import_history(self, line: PartidaArancelaria) -> SafeString | Any:

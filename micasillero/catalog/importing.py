@@ -268,7 +268,7 @@ def _keep(changes: Iterable[ImportChange]) -> None:
 def _tell(plan: Plan, work: Work) -> None:
     counts = plan.counts()
     work.note(
-        _("%(created)s lines created, %(updated)s updated, %(removed)s removed"),
+        _("Lines created: %(created)s; updated: %(updated)s; removed: %(removed)s"),
         created=counts["created"],
         updated=counts["updated"],
         removed=counts["removed"],

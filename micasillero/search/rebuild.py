@@ -96,7 +96,7 @@ class _Attempt:
         self.previous = self.engine.live_index()
         self.engine.create_building(self.index)
         self.work.note(
-            _("New index %(index)s; %(lines)s lines to index."), index=self.index, lines=self.total
+            _("New index %(index)s. Lines to index: %(lines)s."), index=self.index, lines=self.total
         )
 
     def fill(self) -> None:
@@ -104,7 +104,7 @@ class _Attempt:
         self.work.report(0, self.total, phase="index")
         self._pass("index")
         self.work.note(
-            _("%(documents)s documents indexed."),
+            _("Documents indexed: %(documents)s."),
             documents=self.tally.seen - len(self.tally.failed),
         )
 
@@ -155,7 +155,7 @@ class _Attempt:
         verify(self.engine, self.index, self.tally)
         self.engine.seal(self.index)
         self.work.note(
-            _("Verified: %(documents)s documents equal the tariff, sample queries find theirs."),
+            _("Verified: documents equal to the tariff: %(documents)s; sample queries find theirs."),
             documents=self.tally.seen - len(self.tally.failed),
         )
 

@@ -118,6 +118,11 @@ def test_the_line_shows_which_import_changed_it(admin_client, kettles):
     assert "impuesto_isv: ∅ → 0.1500" in page
 
 
+def test_a_line_shows_the_texts_it_stands_below(admin_client):
+    page = admin_client.get(reverse(CHANGE, args=[line("7010.19.00.00").pk])).content.decode()
+    assert "HERVIDORES DE PRUEBA › De viaje" in page
+
+
 @pytest.mark.parametrize("model", ["importbatch", "importchange"])
 def test_imports_are_read_only(admin_client, model):
     listing = admin_client.get(reverse(f"admin:MiCasillero_{model}_changelist"))

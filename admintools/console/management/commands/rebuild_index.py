@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from admintools.jobs.commands import JobCommand
 
@@ -30,7 +30,9 @@ class Command(JobCommand):
         return {name: result.get(name) for name in TOLD}
 
     def sentence(self, result: dict[str, Any]) -> str:
-        return _("%(documents)s documents in %(index)s, verified and live.") % {
-            "documents": f"{result['documents']:,}",
-            "index": result["index"],
-        }
+        documents = result["documents"]
+        return ngettext(
+            "%(documents)s document in %(index)s, verified and live.",
+            "%(documents)s documents in %(index)s, verified and live.",
+            documents,
+        ) % {"documents": f"{documents:,}", "index": result["index"]}
