@@ -155,7 +155,9 @@ class _Attempt:
         verify(self.engine, self.index, self.tally)
         self.engine.seal(self.index)
         self.work.note(
-            _("Verified: documents equal to the tariff: %(documents)s; sample queries find theirs."),
+            _(
+                "Verified: documents equal to the tariff: %(documents)s; sample queries find theirs."
+            ),
             documents=self.tally.seen - len(self.tally.failed),
         )
 
