@@ -155,9 +155,7 @@ class _Attempt:
         verify(self.engine, self.index, self.tally)
         self.engine.seal(self.index)
         self.work.note(
-            _(
-                "Verified: documents equal to the tariff: %(documents)s; sample queries find theirs."
-            ),
+            _("Verified: documents equal to the tariff: %(documents)s; samples are found."),
             documents=self.tally.seen - len(self.tally.failed),
         )
 
