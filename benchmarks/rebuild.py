@@ -123,7 +123,9 @@ def _rebuild(token: str) -> dict:
         swapped_at = 0.0
         anonymous = 0
 
-        def report(self, done: int, total: int | None, **_told: object) -> None:
+        def report(
+            self, done: int, total: int | None = None, message: str = "", **_told: object
+        ) -> None:
             self.anonymous = max(self.anonymous, _status("RssAnon"))
 
         def confirm(self) -> None:

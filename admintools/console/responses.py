@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryD
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from admintools.jobs.models import TaskHistory
+from admintools.jobs.models import Status, TaskHistory
 from admintools.jobs.snapshot import snapshot
 
 from .presentation import dress
@@ -75,11 +75,14 @@ def wrong_method(request: HttpRequest, allowed: Sequence[str]) -> HttpResponse:
 
 
 def started(run: TaskHistory) -> JsonResponse:
-    """202: the run exists. ``queued`` False means that the broker is away and it is sent later."""
+    """202: the run exists. ``queued`` False means that the broker is away and it is sent later.
+
+    ``state`` is what was accepted. A quick worker may have begun by now: task-status tells that.
+    """
     return JsonResponse(
         {
             "status": "started",
-            "state": run.status,
+            "state": Status.PENDING,
             "queued": run.published_at is not None,
             "task_id": run.task_id,
             "run_url": run.get_absolute_url(),

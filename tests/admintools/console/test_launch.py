@@ -1,11 +1,13 @@
 """Launching by button and by program. No broker runs in these tests: a run is kept, not sent."""
 
+import json
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
+from admintools.console.responses import started
 from admintools.jobs.models import TaskHistory
 
 from .conftest import HTML, JSON
@@ -26,6 +28,13 @@ def test_a_program_is_told_202_and_where_the_run_is(boss):
         "run_url": f"/admin/elasticsearch/runs/{run.task_id}/",
     }
     assert run.task_name == "rebuild_elasticsearch_index"
+
+
+def test_the_answer_is_what_was_accepted_however_quick_the_worker_was(boss):
+    boss.post(REBUILD, headers=JSON)
+    run = TaskHistory.objects.get()
+    run.status = "STARTED"
+    assert json.loads(started(run).content)["state"] == "PENDING"
 
 
 def test_a_person_is_led_to_the_run(boss):
