@@ -79,6 +79,9 @@ class TaskHistory(models.Model):
     attempt = models.PositiveIntegerField(_("attempt"), default=1)
     attempt_task_id = models.CharField(max_length=36, blank=True, default="")
     losses = models.PositiveIntegerField(default=0)
+    drains = models.PositiveIntegerField(
+        default=0, help_text=_("Attempts given back because their worker was asked to leave.")
+    )
     worker = models.CharField(_("worker"), max_length=200, blank=True, default="")
     inline = models.BooleanField(
         default=False, help_text=_("Runs in the process that launched it; never published.")
@@ -96,6 +99,9 @@ class TaskHistory(models.Model):
 
     cancel_requested_at = models.DateTimeField(_("cancel requested at"), null=True, blank=True)
     cancel_requested_by = models.CharField(max_length=200, blank=True, default="")
+    cancel_seen_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the worker read the request.")
+    )
     cancel_escalated_at = models.DateTimeField(null=True, blank=True)
 
     initiator = models.ForeignKey(
@@ -132,6 +138,9 @@ class TaskHistory(models.Model):
             ("view_console", "Can see the search console"),
             ("cancel_run", "Can cancel a run"),
             ("retry_run", "Can retry a run"),
+            ("export_runs", "Can export the history of runs"),
+            ("pause_queue", "Can pause and resume a queue"),
+            ("run_schedule", "Can run a schedule now"),
             ("launch_rebuild_index", "Can launch: rebuild the index"),
             ("launch_rollback_index", "Can launch: roll the index back"),
             ("launch_import_catalog", "Can launch: import a tariff file"),
@@ -197,6 +206,7 @@ class Attempt(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
         LOST = "lost", _("Worker lost")
         AGAIN = "again", _("To be tried again")
+        DRAINED = "drained", _("Given back, the worker was leaving")
 
     run = models.ForeignKey(TaskHistory, on_delete=models.CASCADE, related_name="attempts")
     number = models.PositiveIntegerField()
@@ -235,11 +245,18 @@ class LogLine(models.Model):
     level = models.CharField(max_length=7, choices=Level.choices, default=Level.INFO)
     text = models.TextField()
     params = models.JSONField(default=dict, blank=True)
+    item = models.CharField(
+        max_length=200, blank=True, default="", help_text=_("What failed, in a line about one item.")
+    )
+    code = models.CharField(max_length=60, blank=True, default="")
 
     class Meta:
         ordering = ["id"]
         default_permissions = ()
-        indexes = [models.Index(fields=["at"], name="admintools_logline_at")]
+        indexes = [
+            models.Index(fields=["at"], name="admintools_logline_at"),
+            models.Index(fields=["run"], condition=~Q(item=""), name="admintools_logline_failed"),
+        ]
 
     def __str__(self) -> str:
         return self.text
@@ -260,3 +277,19 @@ class ProcessBeat(models.Model):
 
     def __str__(self) -> str:
         return self.instance
+
+
+class QueuePause(models.Model):
+    """A queue that a person has stopped: nothing on it starts until somebody resumes it."""
+
+    queue = models.CharField(max_length=60, unique=True)
+    paused_at = models.DateTimeField(auto_now_add=True)
+    paused_by = models.CharField(max_length=200)
+    reason = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        ordering = ["queue"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.queue
