@@ -6,7 +6,7 @@ PACKAGES := sicargabox admintools micasillero
 SOURCES := $(PACKAGES) tests tools benchmarks manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up dev test lint format messages lock clean
+.PHONY: help demo up dev test soak lint format messages lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -22,6 +22,9 @@ dev: ## Make .venv with what tests and lint need
 
 test: ## The whole suite; REQUIRE_ALL=1 fails where it would skip. ARGS="--only fast -k text"
 	@$(PYTHON) tools/bootstrap.py requirements-dev.txt -- tests/run.py $(ARGS)
+
+soak: ## The fault matrix with real leases and outages: 50 kills, 3 min frozen. About 45 minutes; not in CI
+	SOAK=1 $(PYTHON) tools/bootstrap.py requirements-dev.txt -- tests/run.py --only live tests/live/faults $(ARGS)
 
 lint: dev ## Format, rules, types, layers, migrations, translations
 	$(BIN)/python -m ruff format --check .
@@ -40,8 +43,9 @@ messages: dev ## Collect texts into the .po files (needs gettext) and compile th
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemessages --all --no-obsolete --no-location --no-wrap --domain djangojs --ignore '.venv' --ignore 'var' --ignore 'build' --ignore 'tests' --ignore 'benchmarks' --ignore 'tools'
 	$(BIN)/python tools/translations.py
 
-lock: ## Write both lock files anew (needs uv); UPGRADE=--upgrade takes newer versions
+lock: ## Write the lock files anew (needs uv); UPGRADE=--upgrade takes newer versions
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE) -o requirements.txt requirements.in
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE) -o requirements-flower.txt requirements-flower.in
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE) -o requirements-dev.txt requirements-dev.in
 
 clean: ## Remove caches; .venv and var (the data) stay

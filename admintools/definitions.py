@@ -34,6 +34,7 @@ registry.add(
         ),
         unit=_("documents"),
         form="admintools.console.launch.forms.RebuildForm",
+        preview="admintools.console.launch.previews.rebuild",
         url_name="console_rebuild",
         on_home=True,
         consequence=_("The half-built index is deleted. The live one does not change."),
@@ -58,6 +59,7 @@ registry.add(
         ),
         unit=_("documents"),
         form="admintools.console.launch.forms.RollbackForm",
+        preview="admintools.console.launch.previews.rollback",
         url_name="console_rollback",
         consequence=_("Before the swap nothing changes; after it the data are brought up to date."),
     ),
@@ -98,7 +100,9 @@ registry.add(
         phases=(Phase("delete", _("Delete")),),
         unit=_("rows"),
         form="admintools.console.launch.forms.CleanupForm",
+        preview="admintools.console.launch.previews.cleanup",
         url_name="console_cleanup",
+        on_home=True,
         consequence=_("What is deleted already stays deleted."),
     ),
 )
@@ -121,5 +125,6 @@ SCHEDULES = (
 
 
 def ensure_schedules(**_kwargs: Any) -> None:
-    """After `migrate`: install the schedules that are missing."""
-    schedules.ensure(SCHEDULES)
+    """After `migrate`: install the schedules that are missing, once their table is there."""
+    if schedules.installed():
+        schedules.ensure(SCHEDULES)

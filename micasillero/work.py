@@ -54,6 +54,13 @@ class Work(Protocol):
     def note(self, message: str, *, level: Level = "info", **params: object) -> None:
         """Add a line to the run's log. For what a person should read later, not for each item."""
 
+    def refuse(self, item: str, code: str, message: str, **params: object) -> None:
+        """Say that one item could not be done and was left out.
+
+        ``item`` is its name for a person, ``code`` a stable word for the reason. The caller bounds
+        how many it names: each is kept.
+        """
+
     def should_stop(self) -> bool:
         """True once somebody cancelled; ask it for each chunk and raise Stopped."""
 
@@ -76,6 +83,9 @@ class SilentWork:
         pass
 
     def note(self, message: str, *, level: Level = "info", **params: object) -> None:
+        pass
+
+    def refuse(self, item: str, code: str, message: str, **params: object) -> None:
         pass
 
     def should_stop(self) -> bool:

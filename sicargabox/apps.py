@@ -1,6 +1,6 @@
 """The admin site and what has to be true before anything starts."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
 
@@ -18,6 +18,8 @@ class SicargaBoxConfig(AppConfig):
 
         from . import checks  # noqa: F401
 
+        # Not ourselves: an application without models is never told that migrations ran.
+        beat = apps.get_app_config("django_celery_beat")
         post_migrate.connect(
-            definitions.ensure_schedules, sender=self, dispatch_uid="sicargabox.schedules"
+            definitions.ensure_schedules, sender=beat, dispatch_uid="sicargabox.schedules"
         )

@@ -163,6 +163,20 @@ def sockets_check_the_origin(app_configs: Any, **kwargs: Any) -> list[CheckMessa
 
 
 @checks.register(PRODUCT, deploy=True)
+def somebody_says_that_it_is_https(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """W009: behind a proxy that is not trusted, every page redirects to itself for ever."""
+    if not settings.HTTPS or settings.TRUSTED_PROXIES or settings.TRUST_FORWARDED_PROTO:
+        return []
+    return [
+        Warning(
+            "HTTPS is True, and no proxy's X-Forwarded-Proto is believed.",
+            hint="Set TRUSTED_PROXIES; silence this where the web server itself has the key.",
+            id="sicargabox.W009",
+        )
+    ]
+
+
+@checks.register(PRODUCT, deploy=True)
 def the_broker_keeps_what_it_takes(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """E001: a broker that may evict; W001: a broker that shares its server with the cache.
 

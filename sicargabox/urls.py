@@ -1,14 +1,16 @@
-"""Addresses: the admin with its console, and two that say whether we live."""
+"""Addresses: the admin with its console, and three for whoever watches over us."""
 
 from django.contrib import admin
 from django.urls import path
 from django.views.generic import RedirectView
 
 from admintools.console import health
+from admintools.watch.views import metrics_page
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics_page, name="metrics"),
 ]

@@ -20,6 +20,17 @@ def acted(request: HttpRequest, target: Model, sentence: str) -> None:
     _write(request, target, CHANGE, sentence)
 
 
+def exported(request: HttpRequest, kind: type[Model], sentence: str) -> None:
+    """Many objects of a kind left the console at once."""
+    LogEntry.objects.create(
+        user=cast(User, request.user),
+        content_type_id=ContentType.objects.get_for_model(kind).pk,
+        object_repr=force_str(kind._meta.verbose_name_plural)[:200],
+        action_flag=CHANGE,
+        change_message=sentence,
+    )
+
+
 def _write(request: HttpRequest, target: Model, flag: int, sentence: str) -> None:
     LogEntry.objects.create(
         user=cast(User, request.user),

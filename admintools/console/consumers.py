@@ -4,24 +4,27 @@ import asyncio
 import contextlib
 import json
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs
 
 import redis
-from channels.auth import get_user
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.db import DatabaseError
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone, translation
 
 from admintools.jobs import hints
 from admintools.jobs.models import LogLine, TaskHistory
 from admintools.jobs.snapshot import localise, raw
 
+from . import hub
 from .outbox import Outbox
 from .permissions import VIEW_CONSOLE
 from .presentation import dress
@@ -43,6 +46,8 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
 
     group = hints.ALL_RUNS
     sender: asyncio.Task | None = None
+    # None: the hub listens for all of us.
+    channel_layer_alias = ""
 
     async def connect(self) -> None:
         self.language = _language(self.scope)
@@ -50,11 +55,12 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         self.snapshot_asked = True
         self.lines_after: int | None = None
         self.follows_lines = False
+        self.heard = hub.group(self.group)
         try:
             refusal = await self.refusal()
             await self.accept()
             if not refusal:
-                await self.channel_layer.group_add(self.group, self.channel_name)
+                await self.heard.join(self)
         except (redis.RedisError, OSError, DatabaseError) as error:
             logger.warning("A socket was sent away: %s", error)
             refusal = TRY_LATER
@@ -68,7 +74,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
             return
         self.sender.cancel()
         with contextlib.suppress(redis.RedisError, OSError):
-            await self.channel_layer.group_discard(self.group, self.channel_name)
+            await self.heard.leave(self)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.sender is None or not text_data or len(text_data) > MOST_BYTES_FROM_CLIENT:
@@ -87,11 +93,11 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
                 self.lines_after = min(max(0, after), 2**62)
                 self.outbox.wake.set()
 
-    async def run_state(self, event: dict[str, Any]) -> None:
-        self.outbox.put_state(event["snapshot"])
-
-    async def run_lines(self, event: dict[str, Any]) -> None:
-        if self.follows_lines:
+    def hear(self, event: dict[str, Any]) -> None:
+        """Take a message of the group, from the hub."""
+        if event["type"] == "run.state":
+            self.outbox.put_state(event["snapshot"])
+        elif event["type"] == "run.lines" and self.follows_lines:
             self.outbox.put_lines(event["lines"])
 
     async def _serve(self) -> None:
@@ -118,16 +124,19 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
                 self.snapshot_asked = False
                 await self._take_snapshot()
                 not_before = now() + LEAST_BETWEEN_SNAPSHOTS
-                snapshot_at = now() + settings.SOCKET_SNAPSHOT_SECONDS
+                # At the same moment as everybody, so that one reading serves all.
+                snapshot_at = not_before - not_before % settings.SOCKET_SNAPSHOT_SECONDS
+                snapshot_at += settings.SOCKET_SNAPSHOT_SECONDS
             await self._take_lines()
             await self._send_what_waits()
             due = min(snapshot_at, check_at, not_before if self.snapshot_asked else check_at)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.outbox.wake.wait(), max(0.0, due - now()))
+                async with asyncio.timeout_at(due):
+                    await self.outbox.wake.wait()
             self.outbox.wake.clear()
 
     async def _take_snapshot(self) -> None:
-        for snapshot in await database_sync_to_async(self._read)():
+        for snapshot in await self.heard.read(database_sync_to_async(self._read)):
             self.outbox.put_state(snapshot)
 
     def _read(self) -> list[dict[str, Any]]:
@@ -137,20 +146,27 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         after, self.lines_after = self.lines_after, None
         if after is not None:
             self.follows_lines = True
-            self.outbox.put_lines(await database_sync_to_async(self.missed_lines)(after))
+            missed = await database_sync_to_async(self.missed_lines)(after)
+            self.outbox.put_lines(map(hub.Shared, missed))
 
     async def _send_what_waits(self) -> None:
         states, lines, pong = self.outbox.take()
         for state in states:
-            with translation.override(self.language):
-                message = dress(localise(state))
-            await self.send_json(message)
+            await self.send(text_data=self._text(state, lambda s: dress(localise(s))))
         if lines:
-            with translation.override(self.language):
-                shown = told(lines)
-            await self.send_json({"task_id": self.task_id, "lines": shown})
+            shown = ",".join(self._text(line, lambda n: told([n])[0]) for line in lines)
+            task_id = json.dumps(self.task_id)
+            await self.send(text_data=f'{{"task_id": {task_id}, "lines": [{shown}]}}')
         if pong:
             await self.send_json({"type": "pong"})
+
+    def _text(self, message: Any, told_as: Callable[[Any], dict[str, Any]]) -> str:
+        """The JSON of a Shared message in this client's language."""
+        text = message.text.get(self.language)
+        if text is None:
+            with translation.override(self.language):
+                text = message.text[self.language] = json.dumps(told_as(message))
+        return text
 
     @property
     def task_id(self) -> str:
@@ -158,17 +174,20 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
 
     async def refusal(self) -> int:
         """The close code that fits, 0 when the client may be here. Reads everything afresh."""
+        return await database_sync_to_async(self._refusal)()
+
+    def _refusal(self) -> int:
         key = self.scope["session"].session_key
         if not key:
             return NOT_LOGGED_IN
-        store = import_module(settings.SESSION_ENGINE).SessionStore(key)
-        user = await get_user({"session": store})
+        request = HttpRequest()
+        request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+        user = get_user(request)
         if not user.is_authenticated or not user.is_active:
             return NOT_LOGGED_IN
-        allowed = await database_sync_to_async(user.has_perm)(VIEW_CONSOLE)
-        if not (user.is_staff and allowed):
+        if not (user.is_staff and user.has_perm(VIEW_CONSOLE)):
             return NOT_ALLOWED
-        return 0 if await database_sync_to_async(self.exists)() else UNKNOWN_RUN
+        return 0 if self.exists() else UNKNOWN_RUN
 
     def runs(self) -> QuerySet | list[TaskHistory]:
         """What a snapshot shows."""
@@ -216,6 +235,7 @@ class OneRunConsumer(LiveConsumer):
                 "level": n.level,
                 "text": n.text,
                 "params": n.params,
+                "item": n.item,
             }
             for n in newest.order_by("-id")[:SHOWN]
         ]

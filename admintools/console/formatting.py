@@ -83,7 +83,7 @@ def _dated(at: datetime, time_text: str) -> str:
 
 
 def when(value: str | datetime | None) -> str:
-    """today, 06:00 · yesterday, 16:22 · 18 nov, 11:47."""
+    """today, 06:00 · yesterday, 16:22 · tomorrow, 03:00 · 18 nov, 11:47."""
     at = moment(value)
     if at is None:
         return ""
@@ -93,6 +93,8 @@ def when(value: str | datetime | None) -> str:
         return _("today, %(time)s") % {"time": time_text}
     if local.date() == today - timedelta(days=1):
         return _("yesterday, %(time)s") % {"time": time_text}
+    if local.date() == today + timedelta(days=1):
+        return _("tomorrow, %(time)s") % {"time": time_text}
     return _dated(at, time_text)
 
 

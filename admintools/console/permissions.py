@@ -21,6 +21,10 @@ from . import responses
 VIEW_CONSOLE = "admintools.view_console"
 CANCEL_RUN = "admintools.cancel_run"
 RETRY_RUN = "admintools.retry_run"
+EXPORT_RUNS = "admintools.export_runs"
+PAUSE_QUEUE = "admintools.pause_queue"
+RUN_SCHEDULE = "admintools.run_schedule"
+CHANGE_SCHEDULE = "django_celery_beat.change_periodictask"
 
 View = Callable[..., HttpResponseBase]
 

@@ -16,16 +16,18 @@ LOOKS = {
     "unsent": ("clock", "warn"),
     "queued": ("clock", ""),
     "no-worker": ("warn", "warn"),
+    "paused": ("pause", "warn"),
     "running": ("run", "info"),
     "retry": ("clock", "warn"),
     "cancelling": ("stop", ""),
     "stale": ("nosig", "warn"),
+    "stuck": ("warn", "warn"),
     "done": ("ok", "ok"),
     "failed": ("err", "err"),
     "cancelled": ("off", ""),
 }
 ENDED = frozenset({"done", "failed", "cancelled"})
-WITHOUT_BAR = frozenset({"unsent", "queued", "no-worker", "retry"})
+WITHOUT_BAR = frozenset({"unsent", "queued", "no-worker", "paused", "retry"})
 
 Snapshot = dict[str, Any]
 
@@ -63,6 +65,8 @@ def badge(s: Snapshot) -> str:
         case "stale":
             at = clock(s["heartbeat_at"], seconds=False)
             return _("No sign of life since %(time)s") % {"time": at}
+        case "stuck":
+            return _("Stuck since %(time)s") % {"time": clock(s["progressed_at"], seconds=False)}
         case _:
             return s["state_text"]
 
@@ -76,10 +80,17 @@ def note(s: Snapshot) -> str:
             return _("Starts as soon as a worker is free.")
         case "no-worker":
             return _("No worker serves the queue %(queue)s. It starts when there is one.") % s
+        case "paused":
+            return _("The queue %(queue)s is paused. It starts when somebody resumes it.") % s
         case "retry":
             return (s["error"] or {}).get("message", "")
         case "cancelling":
-            return _("Cancel requested; waiting for the worker.")
+            return _cancelling(s)
+        case "stuck":
+            return _(
+                "The worker is alive, but nothing has moved for longer than this job ever takes. "
+                "Look at its log; cancel it if it stays so."
+            )
         case "stale":
             at = clock(s["lease_expires_at"])
             return _(
@@ -91,6 +102,18 @@ def note(s: Snapshot) -> str:
             return ""
         case _:
             return s["message"]
+
+
+def _cancelling(s: Snapshot) -> str:
+    """How far a cancel has come: asked, heard by the worker, enforced."""
+    at = {"time": clock(s["cancel_requested_at"])}
+    if s["cancel_escalated_at"]:
+        return (
+            _("Cancel requested at %(time)s; the worker did not stop: its process is ended.") % at
+        )
+    if s["cancel_seen_at"]:
+        return _("Cancel requested at %(time)s; the worker has heard it and is stopping.") % at
+    return _("Cancel requested at %(time)s; waiting for the worker.") % at
 
 
 def counts(s: Snapshot) -> str:
@@ -115,7 +138,7 @@ def eta(s: Snapshot) -> str:
     if s["eta"] and s["state"] == "running":
         left = duration_range(s["eta"]["low"], s["eta"]["high"])
         return _("%(range)s left") % {"range": left}
-    if s["state"] in ("running", "no-worker", "stale"):
+    if s["state"] in ("running", "no-worker", "stale", "stuck"):
         return _("no estimate")
     return ""
 
@@ -136,7 +159,7 @@ def bar(s: Snapshot) -> str:
 
 def spoken(s: Snapshot) -> str:
     """What the announcer says: the job, how it is, how long it still takes."""
-    if s["state"] in ("running", "stale"):
+    if s["state"] in ("running", "stale", "stuck"):
         text = f"{s['label']}: {percent(s['progress'])}"
         if s["eta"]:
             range_ = {"low": duration(s["eta"]["low"]), "high": duration(s["eta"]["high"])}

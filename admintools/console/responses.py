@@ -75,7 +75,8 @@ def wrong_method(request: HttpRequest, allowed: Sequence[str]) -> HttpResponse:
 
 
 def started(run: TaskHistory) -> JsonResponse:
-    """202: the run exists. ``queued`` False means that the broker is away and it is sent later.
+    """202: the run exists. ``queued`` False means that the broker is away or the queue paused, and
+    it is sent later.
 
     ``state`` is what was accepted. A quick worker may have begun by now: task-status tells that.
     """

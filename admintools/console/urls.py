@@ -3,12 +3,14 @@
 from django.urls import path
 from django.views.i18n import JavaScriptCatalog
 
-from .history.views import history
+from .history.views import export, history
 from .home.views import home
 from .imports import views as imports
-from .launch.views import launch_form, launch_job
+from .launch.views import launch_form, launch_job, launch_preview
 from .permissions import console_view
+from .queues import views as queues
 from .runs import views as runs
+from .schedules import views as schedules
 
 # This package has no catalogue of its own, so that only the project's texts are sent.
 catalog = console_view("GET", permission="")(
@@ -18,11 +20,14 @@ catalog = console_view("GET", permission="")(
 urlpatterns = [
     path("", home, name="console_home"),
     path("launch/<slug:job>/", launch_form, name="console_launch"),
+    path("launch/<slug:job>/preview/", launch_preview, name="console_launch_preview"),
     path("rebuild/", launch_job, {"job": "rebuild_index"}, name="console_rebuild"),
     path("rollback/", launch_job, {"job": "rollback_index"}, name="console_rollback"),
     path("cleanup/", launch_job, {"job": "cleanup"}, name="console_cleanup"),
     path("tasks/", history, name="console_tasks"),
+    path("tasks/export/", export, name="console_export"),
     path("runs/<str:task_id>/", runs.run_page, name="console_run"),
+    path("runs/<str:task_id>/log/", runs.run_log, name="console_run_log"),
     path("task-status/<str:task_id>/", runs.task_status, name="console_task_status"),
     path("task-cancel/<str:task_id>/", runs.task_cancel, name="console_task_cancel"),
     path("task-retry/<str:task_id>/", runs.task_retry, name="console_task_retry"),
@@ -30,5 +35,21 @@ urlpatterns = [
     path("import/<int:batch>/", imports.preview, name="console_import_preview"),
     path("import/<int:batch>/apply/", imports.apply, name="console_import_apply"),
     path("import/<int:batch>/undo/", imports.undo, name="console_import_undo"),
+    path("queues/<str:queue>/pause/", queues.pause, name="console_queue_pause"),
+    path("queues/<str:queue>/resume/", queues.resume, name="console_queue_resume"),
+    path("schedules/", schedules.page, name="console_schedules"),
+    path("schedules/<int:schedule>/run/", schedules.run_now, name="console_schedule_run"),
+    path(
+        "schedules/<int:schedule>/on/",
+        schedules.switch,
+        {"enabled": True},
+        name="console_schedule_on",
+    ),
+    path(
+        "schedules/<int:schedule>/off/",
+        schedules.switch,
+        {"enabled": False},
+        name="console_schedule_off",
+    ),
     path("i18n.js", catalog, name="console_i18n"),
 ]

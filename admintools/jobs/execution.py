@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext_noop
 
 from . import transitions
+from .draining import Drained
 from .faults import Failed, Passing, Stopped
 from .models import TaskHistory
 from .progress import Fenced, RunWork
@@ -116,6 +117,9 @@ def _outcome(work: RunWork) -> Callable[[TaskHistory], object]:
         # for the lease to run out.
         logger.warning("Run %s was taken away, or out of touch too long.", work.run.task_id)
         return _after_passing(work, Passing("database", OUT_OF_TOUCH))
+    except Drained:
+        logger.info("Run %s is given back: the worker leaves.", work.run.task_id)
+        return lambda run: transitions.give_back(run, **work.last())
     except SoftTimeLimitExceeded:
         return lambda run: transitions.fail(
             run,
@@ -140,7 +144,7 @@ def _outcome(work: RunWork) -> Callable[[TaskHistory], object]:
 
 def _after_passing(work: RunWork, fault: Passing) -> Callable[[TaskHistory], object]:
     attempts = registry.get(work.run.job).attempts
-    if work.run.inline or work.run.attempt >= attempts:
+    if work.run.inline or work.run.tries >= attempts:
         return _failure(work, fault.code, fault.message, {})
     code, message, after = fault.code, fault.message, fault.after
     return lambda run: transitions.try_again(run, code, message, after=after, **work.last())

@@ -16,7 +16,8 @@ from celery import current_app
 from celery.exceptions import TaskRevokedError
 from channels.layers import get_channel_layer
 
-from .models import RUNNING, WAITING, Status, TaskHistory
+from .channel import PubSubLayer
+from .models import RUNNING, WAITING, LogLine, Status, TaskHistory
 from .snapshot import raw
 from .texts import render
 
@@ -116,13 +117,25 @@ def _celery_view(run: TaskHistory) -> tuple[str, Any]:
 
 def tell_browsers(run: TaskHistory) -> None:
     state = {"type": "run.state", "task_id": run.task_id, "snapshot": raw(run)}
-    _send([(ALL_RUNS, state), (group_of(run.task_id), state)], _level(run))
+    _send((ALL_RUNS, group_of(run.task_id)), state, _level(run))
 
 
-def tell_lines(task_id: str, lines: Sequence[dict[str, Any]]) -> None:
+def tell_lines(task_id: str, lines: Sequence[LogLine]) -> None:
     """New log lines, to those who look at this run."""
-    event = {"type": "run.lines", "task_id": task_id, "lines": list(lines)}
-    _send([(group_of(task_id), event)])
+    event = {"type": "run.lines", "task_id": task_id, "lines": [_line_event(n) for n in lines]}
+    _send((group_of(task_id),), event)
+
+
+def _line_event(line: LogLine) -> dict[str, Any]:
+    """One log line as the channel carries it, still to be translated."""
+    return {
+        "id": line.pk,
+        "at": line.at.isoformat(),
+        "level": line.level,
+        "text": line.text,
+        "params": line.params,
+        "item": line.item,
+    }
 
 
 def _level(run: TaskHistory) -> int:
@@ -130,13 +143,16 @@ def _level(run: TaskHistory) -> int:
     return logging.DEBUG if run.inline else logging.WARNING
 
 
-def _send(messages: Sequence[tuple[str, dict]], level: int = logging.DEBUG) -> None:
+def _send(groups: Sequence[str], event: dict[str, Any], level: int = logging.DEBUG) -> None:
     layer = get_channel_layer()
     if layer is None:
         return
+    if isinstance(layer, PubSubLayer):
+        _channel.call(lambda: layer.send_now(groups, event), level)
+        return
 
     async def send() -> None:
-        for group, event in messages:
+        for group in groups:
             await layer.group_send(group, event)
 
     async def bounded() -> None:

@@ -53,9 +53,9 @@ def launch(
 
 
 def _announce(run: TaskHistory) -> None:
-    hints.tell_browsers(run)
-    if not run.inline:
-        publish.publish(run)
+    # Who publishes it tells the pages itself, of a state that is newer.
+    if run.inline or not publish.publish(run):
+        hints.tell_browsers(run)
 
 
 def retry(

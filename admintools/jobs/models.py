@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from .indexes import RUN_INDEXES
 from .querysets import TaskHistoryQuerySet
 from .registry import JobDefinition, registry
 
@@ -154,11 +155,7 @@ class TaskHistory(models.Model):
                 name="admintools_one_active_run_per_resource",
             )
         ]
-        indexes = [
-            models.Index(fields=["status", "next_attempt_at"], name="admintools_run_due"),
-            models.Index(fields=["job", "-id"], name="admintools_run_by_job"),
-            models.Index(fields=["finished_at"], name="admintools_run_finished"),
-        ]
+        indexes = RUN_INDEXES
 
     def __str__(self) -> str:
         return f"{self.label} #{self.pk}"
@@ -173,6 +170,11 @@ class TaskHistory(models.Model):
     @property
     def is_running(self) -> bool:
         return self.status in RUNNING
+
+    @property
+    def tries(self) -> int:
+        """Attempts that had the time to end by themselves, the present one included."""
+        return self.attempt - self.losses - self.drains
 
     @property
     def definition(self) -> JobDefinition | None:
@@ -246,7 +248,7 @@ class LogLine(models.Model):
     text = models.TextField()
     params = models.JSONField(default=dict, blank=True)
     item = models.CharField(
-        max_length=200, blank=True, default="", help_text=_("What failed, in a line about one item.")
+        max_length=200, blank=True, default="", help_text=_("What failed, in a line about one.")
     )
     code = models.CharField(max_length=60, blank=True, default="")
 

@@ -19,17 +19,19 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from . import hints
+from . import draining, hints, transitions
+from .draining import Drained
 from .models import LogLine, Status, TaskHistory
 from .pace import Pace
 from .texts import scrub, scrub_params
-from .transitions import lease_end
 
 logger = logging.getLogger(__name__)
 
 FLAG_EVERY = 1.0
 SILENCE_LIMIT = 60.0
 LINES_PER_WRITE = 500
+# What the columns of a LogLine take.
+ITEM_LENGTH, CODE_LENGTH = 200, 60
 
 
 class Fenced(Exception):  # noqa: N818 - not a fault of the work: it must only end at once
@@ -59,6 +61,8 @@ class RunWork:
         self._timeline: list[dict[str, Any]] = []
         self._phase_began = time.monotonic()
         self._lines: deque[LogLine] = deque()
+        # A job that must not start a second time by itself is left to finish, or be lost.
+        self.repeatable = not run.inline and bool(run.definition and run.definition.losses > 1)
         self._writer = _Writer(self)
 
     # --- what the domain calls -------------------------------------------------------------
@@ -71,9 +75,9 @@ class RunWork:
         phase: str = "",
         **params: object,
     ) -> None:
-        """See micasillero.work. ``done`` never falls within an attempt. Raises Fenced."""
-        if self._writer.fenced:
-            raise Fenced(self.run.task_id)
+        """See micasillero.work. ``done`` never falls within an attempt. Raises Fenced, Drained."""
+        if self._writer.halted:
+            raise self._halt()
         before = self._reported
         if phase and phase != before.phase:
             self._enter(phase)
@@ -89,21 +93,19 @@ class RunWork:
 
     def note(self, message: str, *, level: str = "info", **params: object) -> None:
         """Add a line to the run's log. Numbers stay numbers, all else becomes scrubbed text."""
-        self._lines.append(
-            LogLine(
-                run=self.run,
-                at=timezone.now(),
-                level=level,
-                text=scrub(message),
-                params=scrub_params(params),
-            )
-        )
+        self._line(level, message, params)
+
+    def refuse(self, item: str, code: str, message: str, **params: object) -> None:
+        """Add a line about one item that could not be done; the page lists these by item."""
+        named = {"item": scrub(item)[:ITEM_LENGTH], "code": scrub(code)[:CODE_LENGTH]}
+        self._line("warning", message, params, **named)
 
     def should_stop(self) -> bool:
         """True once somebody cancelled. Raises Fenced when the run is no longer ours, or when the
-        writer has not got through to the database for so long that it may not be."""
-        if self._writer.fenced or self._writer.is_silent():
-            raise Fenced(self.run.task_id)
+        writer has not got through to the database for so long that it may not be. Raises Drained
+        when the worker is leaving."""
+        if self._writer.halted or self._writer.is_silent():
+            raise self._halt()
         return self._writer.cancelled
 
     def confirm(self) -> None:
@@ -111,9 +113,9 @@ class RunWork:
         if (
             not TaskHistory.objects.held_by(self.run.epoch)
             .filter(pk=self.run.pk)
-            .update(heartbeat_at=Now(), lease_expires_at=lease_end())
+            .update(heartbeat_at=Now(), lease_expires_at=transitions.lease_end())
         ):
-            self._writer.fenced = True
+            self._writer.fence()
             raise Fenced(self.run.task_id)
 
     def stop(self) -> None:
@@ -141,6 +143,15 @@ class RunWork:
             "timeline": self._timeline,
         }
 
+    def _line(self, level: str, message: str, params: dict[str, object], **named: str) -> None:
+        text, values = scrub(message), scrub_params(params)
+        self._lines.append(
+            LogLine(run=self.run, at=timezone.now(), level=level, text=text, params=values, **named)
+        )
+
+    def _halt(self) -> Exception:
+        return Drained(self.run.task_id) if self._writer.drained else Fenced(self.run.task_id)
+
     def _enter(self, phase: str) -> None:
         self._close_phase()
         self._phase_began = time.monotonic()
@@ -158,6 +169,8 @@ class _Writer(threading.Thread):
     def __init__(self, work: RunWork) -> None:
         super().__init__(name=f"progress-{work.run.pk}", daemon=True)
         self.fenced = False
+        self.drained = False
+        self.halted = False  # either of the two: what each call of `report` looks at
         self.cancelled = False
         self._work = work
         self._woken = threading.Event()
@@ -168,6 +181,9 @@ class _Writer(threading.Thread):
 
     def wake(self) -> None:
         self._woken.set()
+
+    def fence(self) -> None:
+        self.fenced = self.halted = True
 
     def finish(self) -> None:
         """Stop and join; the log's last lines are written, the last progress is the ending's."""
@@ -189,7 +205,10 @@ class _Writer(threading.Thread):
             connection.close()
 
     def _turn(self) -> None:
-        if self.fenced or self._ended.is_set():
+        if self.halted or self._ended.is_set():
+            return
+        if self._work.repeatable and draining.is_due():
+            self.drained = self.halted = True
             return
         now = time.monotonic()
         said = self._work._reported
@@ -200,7 +219,7 @@ class _Writer(threading.Thread):
         self._guarded(self._write_lines)
         if self.is_silent():
             logger.error("Run %s: no database for %d s; stopping.", self.name, SILENCE_LIMIT)
-            self.fenced = True
+            self.fence()
 
     def is_silent(self) -> bool:
         """A database that hangs, or a frozen process, keeps this thread from saying so itself."""
@@ -230,9 +249,9 @@ class _Writer(threading.Thread):
             rate=self._pace.of(said.phase, said.done),
             seq=F("seq") + 1,
             heartbeat_at=Now(),
-            lease_expires_at=lease_end(),
+            lease_expires_at=transitions.lease_end(),
         ):
-            self.fenced = True
+            self.fence()
             return
         self._written, self._heart_at = said, time.monotonic()
         hints.tell(TaskHistory.objects.get(pk=run.pk))
@@ -247,9 +266,10 @@ class _Writer(threading.Thread):
         )
         found = list(row)
         if not found:
-            self.fenced = True
-        elif found[0] is not None:
+            self.fence()
+        elif found[0] is not None and not self.cancelled:
             self.cancelled = True
+            transitions.acknowledge_cancel(run)
 
     def _write_lines(self) -> None:
         """Until none waits or, while the work goes on, for one interval: a body that talks without
@@ -258,7 +278,7 @@ class _Writer(threading.Thread):
         enough = time.monotonic() + settings.PROGRESS_INTERVAL
         while waiting and (self._ended.is_set() or time.monotonic() < enough):
             if not TaskHistory.objects.held_by(run.epoch).filter(pk=run.pk).exists():
-                self.fenced = True
+                self.fence()
                 waiting.clear()
                 return
             batch = [waiting[i] for i in range(min(len(waiting), LINES_PER_WRITE))]
@@ -269,15 +289,4 @@ class _Writer(threading.Thread):
                 saved = []
             for _line in batch:
                 waiting.popleft()
-            hints.tell_lines(run.task_id, [as_event(line) for line in saved])
-
-
-def as_event(line: LogLine) -> dict[str, Any]:
-    """One log line as the channel carries it, still to be translated."""
-    return {
-        "id": line.pk,
-        "at": line.at.isoformat(),
-        "level": line.level,
-        "text": line.text,
-        "params": line.params,
-    }
+            hints.tell_lines(run.task_id, saved)

@@ -10,11 +10,12 @@ import logging
 from celery import current_app
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils import timezone
 from kombu import Connection, pools
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from . import hints
+from . import hints, queues
 from .models import TaskHistory, new_task_id
 from .registry import registry
 
@@ -40,26 +41,39 @@ def connection() -> Connection:
 
 
 def publish(run: TaskHistory) -> bool:
-    """Send the run's present attempt; True when the broker took it. Never raises for a broker
-    that is away."""
+    """Send the run's present attempt; True when the broker took it, False also for a queue that
+    is paused. Never raises for a broker that is away."""
     definition = registry.find(run.job)
     if definition is None:
         logger.error("Run %s: its job %r exists no longer; not sent.", run.task_id, run.job)
         return False
+    if queues.is_paused(run.queue, fresh=True):
+        return False  # kept; whoever resumes the queue makes it due
     # The first attempt carries the run's own id, later ones a fresh one, so that a duplicate of
     # the first cannot be mistaken for the second.
     celery_id = run.attempt_task_id or (run.task_id if run.attempt == 1 else new_task_id())
     if not _send(definition.wire_name, run, celery_id):
         return False
-    TaskHistory.objects.waiting().filter(pk=run.pk, attempt=run.attempt).update(
+    if _note(run, celery_id) or not run.is_running:
+        hints.tell_browsers(run)
+    return True
+
+
+def _note(run: TaskHistory, celery_id: str) -> bool:
+    """Write that it was sent, and bring ``run`` up to date; False when a worker was quicker."""
+    waiting = TaskHistory.objects.waiting().filter(pk=run.pk, attempt=run.attempt)
+    if not waiting.update(
         published_at=Now(),
         publications=F("publications") + 1,
         attempt_task_id=celery_id,
         seq=F("seq") + 1,
-    )
-    run.refresh_from_db()
-    if not run.is_running:
-        hints.tell_browsers(run)
+    ):
+        run.refresh_from_db()
+        return False
+    # Known without reading the row again, for which a click would have to wait.
+    run.published_at, run.attempt_task_id = timezone.now(), celery_id
+    run.publications += 1
+    run.seq += 1
     return True
 
 

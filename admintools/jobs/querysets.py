@@ -1,11 +1,15 @@
 """Named sets of runs. Leases are judged by the database's clock: workers' clocks differ."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Left, Now
+
+# An index entry has a size that an error's text may pass; its start tells one from another.
+ERROR_START_LENGTH = 200
+ERROR_START = Left("error_message", ERROR_START_LENGTH)
 
 
 class TaskHistoryQuerySet(models.QuerySet):
@@ -19,6 +23,14 @@ class TaskHistoryQuerySet(models.QuerySet):
 
     def waiting(self) -> "TaskHistoryQuerySet":
         return self.filter(status__in=("PENDING", "RETRY"))
+
+    def claimable(self) -> "TaskHistoryQuerySet":
+        """Waiting, not cancelled, and of a queue that nobody has paused. A command's own run is in
+        no queue: a pause does not hold it."""
+        from .models import QueuePause  # models imports us
+
+        paused = Exists(QueuePause.objects.filter(queue=OuterRef("queue")))
+        return self.waiting().filter(Q(inline=True) | ~paused, cancel_requested_at__isnull=True)
 
     def finished(self) -> "TaskHistoryQuerySet":
         return self.filter(status__in=("SUCCESS", "FAILURE", "REVOKED"))
@@ -38,17 +50,19 @@ class TaskHistoryQuerySet(models.QuerySet):
     def due(self) -> "TaskHistoryQuerySet":
         """What the dispatcher must send: never sent, time for the next attempt, or unclaimed.
 
-        A new run is left to its launcher for a moment, or two would send it. A queued run nobody
+        A new run is left to its launcher for a moment, or two would send it; unless it has a time
+        to be sent at: its launcher found the queue paused. A queued run nobody
         claimed for REPUBLISH_AFTER is sent again (its message may be lost); the claim drops the
         duplicate if it was not.
         """
         unclaimed = Now() - timedelta(seconds=settings.REPUBLISH_AFTER)
         young = Now() - timedelta(seconds=settings.PUBLISH_GRACE_SECONDS)
-        forgotten = Q(status="PENDING", published_at__isnull=True, created_at__lt=young)
+        left_alone = Q(created_at__lt=young) | Q(next_attempt_at__isnull=False)
+        forgotten = Q(left_alone, status="PENDING", published_at__isnull=True)
         retried = Q(status="RETRY", published_at__isnull=True)
         return (
-            self.waiting()
-            .filter(inline=False, cancel_requested_at__isnull=True)
+            self.claimable()
+            .filter(inline=False)
             .filter(Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=Now()))
             .filter(forgotten | retried | Q(published_at__lt=unclaimed))
             .order_by("id")
@@ -61,21 +75,57 @@ class TaskHistoryQuerySet(models.QuerySet):
         unpressed = Q(cancel_escalated_at__isnull=True) | Q(cancel_escalated_at__lt=limit)
         return self.running().filter(unpressed, cancel_requested_at__lt=limit)
 
-    def unheard(self) -> "TaskHistoryQuerySet":
-        """Ended within the life of a result, or given back, and the result backend does not know
-        it yet. A running run needs no help: its writer speaks again with the next heartbeat."""
-        recent = Q(finished_at__gt=Now() - timedelta(days=7))
-        return self.filter(recent | Q(status="RETRY"), stored_seq__lt=F("seq")).order_by("id")
+    def unheard_ends(self) -> "TaskHistoryQuerySet":
+        """Ended within the life of a result, and the result backend does not know it yet. A running
+        run needs no help: its writer speaks again with the next heartbeat."""
+        recent = Now() - timedelta(days=7)
+        # Together with the next one, or by id, all runs ever would be read.
+        return self.filter(finished_at__gt=recent, stored_seq__lt=F("seq")).order_by("finished_at")
+
+    def unheard_retries(self) -> "TaskHistoryQuerySet":
+        """Given back for another attempt, and the result backend does not know it yet."""
+        return self.filter(status="RETRY", stored_seq__lt=F("seq")).order_by("id")
+
+    def newest_first(self) -> "TaskHistoryQuerySet":
+        """By the time of the launch; runs of the same instant by their number."""
+        return self.order_by(*self._same, "-created_at", "-id")
+
+    def oldest_first(self) -> "TaskHistoryQuerySet":
+        return self.order_by(*(f"-{name}" for name in self._same), "created_at", "id")
+
+    @property
+    def _same(self) -> list[str]:
+        """What is the same in all these runs, and leads their index."""
+        return ["error_start"] if "error_start" in self.query.annotations else []
+
+    def older_than(self, created_at: datetime, pk: int) -> "TaskHistoryQuerySet":
+        """What stands below that run, newest first."""
+        below = Q(created_at__lt=created_at) | Q(id__lt=pk)
+        return self.filter(below, created_at__lte=created_at)
+
+    def newer_than(self, created_at: datetime, pk: int) -> "TaskHistoryQuerySet":
+        """What stands above that run."""
+        above = Q(created_at__gt=created_at) | Q(id__gt=pk)
+        return self.filter(above, created_at__gte=created_at)
+
+    def with_error_code(self, codes: list[str]) -> "TaskHistoryQuerySet":
+        # The condition of the index, which a planner sees only where it is written out.
+        return self.filter(error_code__in=codes, error_code__gt="")
+
+    def with_error_start(self, start: str) -> "TaskHistoryQuerySet":
+        """Whose error's msgid begins with these 200 characters.
+
+        A range, and first in the order, so that only its own index serves: an equality lets the
+        planner hope to meet such an error soon among the newest runs, and read them all.
+        """
+        failed = self.filter(error_code__gt="").alias(error_start=ERROR_START)
+        return failed.filter(error_start__gte=start, error_start__lte=start)
+
+    def with_error_starts(self, starts: list[str]) -> "TaskHistoryQuerySet":
+        """As with_error_start, for so many that some run soon has one of them."""
+        failed = self.filter(error_code__gt="").alias(some_start=ERROR_START)
+        return failed.filter(some_start__in=starts)
 
     def ahead_of(self, queue: str, pk: int) -> "TaskHistoryQuerySet":
         """Active runs of the queue launched before that one; a command's are not in the queue."""
         return self.active().filter(queue=queue, pk__lt=pk, inline=False)
-
-    def durations(self, job: str, limit: int = 20) -> models.QuerySet:
-        """(seconds as timedelta) of the last successful runs of a job, newest first."""
-        return (
-            self.filter(job=job, status="SUCCESS", started_at__isnull=False)
-            .order_by("-id")
-            .annotate(took=F("finished_at") - F("started_at"))
-            .values_list("took", flat=True)[:limit]
-        )

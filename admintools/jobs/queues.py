@@ -1,26 +1,33 @@
-"""Facts about queues and workers, read cheaply and kept for two seconds."""
+"""Facts about queues and workers, read cheaply and kept for a moment."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count
 
 from . import beats
-from .models import RUNNING, TaskHistory
+from .models import RUNNING, QueuePause, TaskHistory
 from .registry import registry
 
 FRESH_FOR = 2.0
+# Long enough for the many runs of one page, too short to hide a click from the page after it.
+PAUSES_FRESH_FOR = 0.1
 
 
 @dataclass(frozen=True)
 class QueueFact:
-    """One queue: runs waiting and running, and how many workers listen."""
+    """One queue: runs waiting and running, how many workers listen, and who has paused it."""
 
     name: str
     waiting: int
     running: int
     workers: int
+    pause: QueuePause | None = None
+
+    @property
+    def paused(self) -> bool:
+        return self.pause is not None
 
     @property
     def served(self) -> bool:
@@ -33,10 +40,43 @@ class QueueFact:
 
 
 _kept: tuple[float, list[QueueFact]] = (0.0, [])
+_kept_pauses: tuple[float, dict[str, QueuePause]] = (0.0, {})
 
 
 def queue_facts(*, fresh: bool = False) -> list[QueueFact]:
+    """The queues that some job uses, in the registry's order, and any other that is paused."""
+    paused = pauses(fresh=fresh)
+    facts = [replace(fact, pause=paused.get(fact.name)) for fact in _counted(fresh=fresh)]
+    unused = sorted(paused.keys() - {fact.name for fact in facts})
+    return [*facts, *(QueueFact(name, 0, 0, 0, paused[name]) for name in unused)]
+
+
+def pauses(*, fresh: bool = False) -> dict[str, QueuePause]:
+    """The paused queues by name."""
+    global _kept_pauses
+    read_at, found = _kept_pauses
+    if fresh or time.monotonic() - read_at > PAUSES_FRESH_FOR:
+        found = {pause.queue: pause for pause in QueuePause.objects.all()}
+        _kept_pauses = (time.monotonic(), found)
+    return found
+
+
+def is_paused(queue: str, *, fresh: bool = False) -> bool:
+    return queue in pauses(fresh=fresh)
+
+
+def names() -> list[str]:
     """The queues that some job uses, in the registry's order."""
+    return list(dict.fromkeys(job.queue for job in registry))
+
+
+def forget() -> None:
+    """Read everything anew: something was changed by this process."""
+    global _kept, _kept_pauses
+    _kept, _kept_pauses = (0.0, []), (0.0, {})
+
+
+def _counted(*, fresh: bool) -> list[QueueFact]:
     global _kept
     taken_at, facts = _kept
     if fresh or not facts or time.monotonic() - taken_at > FRESH_FOR:
@@ -46,7 +86,6 @@ def queue_facts(*, fresh: bool = False) -> list[QueueFact]:
 
 
 def _read() -> list[QueueFact]:
-    names = list(dict.fromkeys(job.queue for job in registry))
     listening = [queue for worker in beats.alive("worker") for queue in worker.queues]
     counts = {
         (row["queue"], row["status"]): row["n"]
@@ -63,12 +102,12 @@ def _read() -> list[QueueFact]:
             running=sum(n for (q, s), n in counts.items() if q == name and s in RUNNING),
             workers=listening.count(name),
         )
-        for name in names
+        for name in names()
     ]
 
 
 def is_served(queue: str) -> bool:
-    return any(fact.served for fact in queue_facts() if fact.name == queue)
+    return any(fact.served for fact in _counted(fresh=False) if fact.name == queue)
 
 
 def dispatcher_beat() -> datetime | None:

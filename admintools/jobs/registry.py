@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 
 QUEUES = ("celery", "elasticsearch", "ai_generation", "learning", "notifications", "events")
 WIRE_PREFIX = "admintools.tasks."
@@ -26,7 +27,8 @@ class JobDefinition:
     ``resource`` names what the job works on: at most one active run per resource, "" for none.
     ``stall_after``: so long without a change of (phase, done) counts as stuck.
     ``attempts`` bounds retries of passing faults, ``losses`` the deaths of a worker.
-    ``form`` is the dotted path of the launch form, "" for a job without parameters.
+    ``form`` is the dotted path of the launch form, "" for a job without parameters; ``preview``
+    that of the callable which says, given the parameters, what a launch would do.
     ``on_home`` says whether the console's home shows a card for it.
     """
 
@@ -39,6 +41,7 @@ class JobDefinition:
     phases: tuple[Phase, ...] = ()
     unit: Any = ""
     form: str = ""
+    preview: str = ""
     url_name: str = ""
     stall_after: timedelta = timedelta(minutes=10)
     attempts: int = 5
@@ -70,6 +73,11 @@ class JobDefinition:
             raise ImproperlyConfigured(f"Job {self.slug}: no queue is called {self.queue!r}.")
         if self.attempts < 1 or self.losses < 1:
             raise ImproperlyConfigured(f"Job {self.slug}: attempts and losses start at 1.")
+        for path in filter(None, (self.form, self.preview)):
+            try:
+                import_string(path)
+            except ImportError as error:
+                raise ImproperlyConfigured(f"Job {self.slug}: no {path!r} ({error}).") from None
         slugs = [p.slug for p in self.phases]
         if len(slugs) != len(set(slugs)):
             raise ImproperlyConfigured(f"Job {self.slug}: two phases share a name.")

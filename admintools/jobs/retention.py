@@ -1,7 +1,8 @@
 """What the history forgets, and when."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -10,6 +11,27 @@ from django_celery_results.models import TaskResult
 from .models import LogLine, ProcessBeat, TaskHistory
 
 BATCH = 1000
+# The longest that a person may ask for; what a date can still be reckoned with.
+MOST_DAYS = 36_500
+
+
+@dataclass(frozen=True)
+class Due:
+    """How many finished runs and log lines are past their retention; a run's own lines count."""
+
+    runs: int
+    lines: int
+
+
+def due(*, runs_days: int, lines_days: int) -> Due:
+    """What ``forget`` would delete now with the same days."""
+    now = timezone.now()
+    runs = _old_runs(now, runs_days)
+    lines = LogLine.objects.filter(at__lt=now - timedelta(days=lines_days)).count()
+    if runs_days < lines_days:
+        younger = LogLine.objects.filter(at__gte=now - timedelta(days=lines_days))
+        lines += younger.filter(run__in=runs.values("pk")).count()
+    return Due(runs=runs.count(), lines=lines)
 
 
 def forget(
@@ -29,7 +51,7 @@ def forget(
     old = [
         LogLine.objects.filter(at__lt=now - timedelta(days=lines_days)),
         TaskResult.objects.filter(date_done__lt=now - timedelta(days=runs_days)),
-        TaskHistory.objects.finished().filter(finished_at__lt=now - timedelta(days=runs_days)),
+        _old_runs(now, runs_days),
     ]
     deleted = 0
     for rows in old:
@@ -41,6 +63,10 @@ def forget(
                 break
     ProcessBeat.objects.filter(beat_at__lt=now - timedelta(days=1)).delete()
     return deleted
+
+
+def _old_runs(now: datetime, days: int) -> models.QuerySet:
+    return TaskHistory.objects.finished().filter(finished_at__lt=now - timedelta(days=days))
 
 
 def _delete_some(rows: models.QuerySet) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 LAUNCHER = "admintools.tasks.launch_scheduled"
@@ -22,6 +23,11 @@ class Schedule:
     enabled: bool = True
     description: str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
+
+
+def installed() -> bool:
+    """Whether beat's tables exist: `migrate` may be run for one application at a time."""
+    return PeriodicTask._meta.db_table in connection.introspection.table_names()
 
 
 def ensure(schedules: Sequence[Schedule]) -> None:

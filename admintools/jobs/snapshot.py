@@ -58,12 +58,18 @@ def raw(run: TaskHistory) -> dict[str, Any]:
 
 def _for_the_page(run: TaskHistory) -> dict[str, Any]:
     """What the console draws besides: the derived state and the facts that explain it."""
-    served = run.status not in WAITING or queues.is_served(run.queue)
+    waiting = run.status in WAITING
+    served = not waiting or queues.is_served(run.queue)
+    paused = waiting and not run.inline and queues.is_paused(run.queue)
     return {
-        "state": states.derive(run, served=served).value,
+        "state": states.derive(run, served=served, paused=paused).value,
         "published": run.published_at is not None,
         "next_attempt_at": _iso(run.next_attempt_at),
         "heartbeat_at": _iso(run.heartbeat_at),
+        "progressed_at": _iso(run.progressed_at),
+        "cancel_requested_at": _iso(run.cancel_requested_at),
+        "cancel_seen_at": _iso(run.cancel_seen_at),
+        "cancel_escalated_at": _iso(run.cancel_escalated_at),
         "lease_expires_at": _iso(run.lease_expires_at),
         "worker": run.worker,
         "resumed": run.attempt > 1,

@@ -64,8 +64,7 @@ class RunSource:
                 current_app.control.revoke(
                     run.attempt_task_id,
                     terminate=True,
-                    # It had its time to leave in order, and pool processes of a worker with
-                    # REMAP_SIGTERM do not end by SIGTERM.
+                    # It had its time to leave in order.
                     signal="SIGKILL",
                     connection=publish.connection(),
                 )
@@ -76,6 +75,7 @@ class RunSource:
 
     def _mend_results(self) -> None:
         """Ends that the result backend did not hear of, because it was away."""
-        for run in TaskHistory.objects.unheard()[:AT_ONCE]:
+        runs = TaskHistory.objects
+        for run in (*runs.unheard_ends()[:AT_ONCE], *runs.unheard_retries()[:AT_ONCE]):
             if not hints.tell_backend(run):
                 break

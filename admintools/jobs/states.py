@@ -17,9 +17,11 @@ class State(models.TextChoices):
     QUEUED = "queued", _("Queued")
     NO_WORKER = "no-worker", _("Queued, no worker")
     RUNNING = "running", _("Running")
+    PAUSED = "paused", _("Paused")
     RETRY = "retry", _("Waiting to retry")
     CANCELLING = "cancelling", _("Cancelling")
     STALE = "stale", _("No sign of life")
+    STUCK = "stuck", _("Stuck")
     DONE = "done", _("Succeeded")
     FAILED = "failed", _("Failed")
     CANCELLED = "cancelled", _("Cancelled")
@@ -32,8 +34,11 @@ _ENDS = {
 }
 
 
-def derive(run: TaskHistory, *, served: bool, now: datetime | None = None) -> State:
-    """The state of a run. ``served`` tells whether a worker listens on its queue."""
+def derive(
+    run: TaskHistory, *, served: bool, paused: bool = False, now: datetime | None = None
+) -> State:
+    """The state of a run. ``served`` tells whether a worker listens on its queue, ``paused``
+    whether somebody has stopped that queue."""
     now = now or timezone.now()
     if run.status in _ENDS:
         return _ENDS[Status(run.status)]
@@ -44,9 +49,19 @@ def derive(run: TaskHistory, *, served: bool, now: datetime | None = None) -> St
         silence = timedelta(seconds=2 * settings.HEARTBEAT_SECONDS + 2)
         if run.heartbeat_at and now - run.heartbeat_at > silence:
             return State.STALE
-        return State.RUNNING
+        return State.STUCK if is_stuck(run, now) else State.RUNNING
+    if paused:
+        return State.PAUSED  # before its time to retry: that may pass and nothing would start
     if run.status == Status.RETRY and run.next_attempt_at and run.next_attempt_at > now:
         return State.RETRY
     if not run.published_at:
         return State.UNSENT
     return State.QUEUED if served else State.NO_WORKER
+
+
+def is_stuck(run: TaskHistory, now: datetime) -> bool:
+    """The worker lives, but (phase, done) has not changed for the job's ``stall_after``."""
+    definition = run.definition
+    if definition is None or run.progressed_at is None:
+        return False
+    return now - run.progressed_at > definition.stall_after

@@ -30,14 +30,15 @@ class NotAllowed(Exception):  # noqa: N818 - a refusal, told to the person as a 
 
 
 def claim(run_id: int, attempt: int, *, worker: str, celery_id: str = "") -> TaskHistory | None:
-    """Take the run for this worker, or None: somebody else has it, or it is over.
+    """Take the run for this worker, or None: somebody else has it, it is over, or its queue is
+    paused (then it is sent again when somebody resumes that).
 
     64 duplicates of a message make one winner: attempt and status stand in the WHERE.
     """
     with transaction.atomic():
         won = (
-            TaskHistory.objects.waiting()
-            .filter(pk=run_id, attempt=attempt, cancel_requested_at__isnull=True)
+            TaskHistory.objects.claimable()
+            .filter(pk=run_id, attempt=attempt)
             .update(
                 status=Status.STARTED,
                 epoch=F("epoch") + 1,
@@ -171,6 +172,19 @@ def try_again(
     )
 
 
+def give_back(run: TaskHistory, **last: Any) -> bool:
+    """Hand the run on at once: its worker was asked to leave. Neither a loss nor a failed try."""
+    return _give_back(
+        TaskHistory.objects.held_by(run.epoch),
+        run,
+        Attempt.Outcome.DRAINED,
+        next_attempt_at=Now(),
+        drains=F("drains") + 1,
+        error_code="",
+        **last,
+    )
+
+
 def reap(run: TaskHistory) -> bool:
     """Take back a run whose lease ran out: its worker is dead, or as good as dead.
 
@@ -284,6 +298,18 @@ def _flag_running(run: TaskHistory, by: str) -> bool:
         .filter(pk=run.pk, cancel_requested_at__isnull=True)
         .update(cancel_requested_at=Now(), cancel_requested_by=by[:200], seq=F("seq") + 1)
     )
+
+
+def acknowledge_cancel(run: TaskHistory) -> bool:
+    """The worker has read the request and is about to stop."""
+    won = bool(
+        TaskHistory.objects.held_by(run.epoch)
+        .filter(pk=run.pk, cancel_requested_at__isnull=False, cancel_seen_at__isnull=True)
+        .update(cancel_seen_at=Now(), seq=F("seq") + 1)
+    )
+    if won:
+        _tell(TaskHistory.objects.get(pk=run.pk))
+    return won
 
 
 def escalate_cancel(run: TaskHistory) -> bool:

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from admintools.jobs.execution import job_task
-from admintools.jobs.faults import Stopped
+from admintools.jobs.faults import Failed, Stopped
 from admintools.jobs.progress import RunWork
-from admintools.jobs.retention import forget
+from admintools.jobs.retention import MOST_DAYS, forget
 from micasillero.catalog.staging import discard_stale
 
 from .faults import domain_faults
@@ -19,11 +19,14 @@ CLEANUP = "admintools.tasks.cleanup"
 
 @job_task(CLEANUP)
 def cleanup(work: RunWork) -> dict[str, Any]:
-    """Delete runs and log lines older than their retention, and uploads nobody applied."""
+    """Delete runs and log lines older than their retention, and uploads nobody applied.
+
+    The days come from the parameters ``keep_runs_days`` and ``keep_log_days``, else the settings.
+    """
     message = gettext_noop("Deleted %(n)s old rows")
     deleted = forget(
-        runs_days=settings.KEEP_RUNS_DAYS,
-        lines_days=settings.KEEP_LOG_DAYS,
+        runs_days=_days(work, "keep_runs_days", settings.KEEP_RUNS_DAYS),
+        lines_days=_days(work, "keep_log_days", settings.KEEP_LOG_DAYS),
         report=lambda n: work.report(n, message=message, phase="delete", n=n),
         should_stop=work.should_stop,
     )
@@ -32,3 +35,17 @@ def cleanup(work: RunWork) -> dict[str, Any]:
     with domain_faults():
         discard_stale(timedelta(days=settings.KEEP_UPLOADS_DAYS))
     return {"deleted": deleted}
+
+
+def _days(work: RunWork, name: str, usual: int) -> int:
+    """A schedule's parameters are typed by hand: a slip must not empty the history."""
+    days = work.parameters.get(name)
+    if days is None:
+        return usual
+    if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= MOST_DAYS:
+        raise Failed(
+            "bad_parameter",
+            gettext_noop("%(name)s must be a whole number of days, from 1 to %(most)s."),
+            {"name": name, "most": MOST_DAYS},
+        )
+    return days

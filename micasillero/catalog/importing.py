@@ -29,6 +29,8 @@ from .writing import chunks, create_lines, delete_lines, hold_lines, stamp, upda
 TRIES = 3
 # A batch keeps this many skipped rows; the command prints them all.
 SKIPPED_KEPT = 1_000
+# A run names this many of them one by one.
+SKIPPED_NAMED = 200
 
 
 @dataclass
@@ -279,6 +281,9 @@ def _tell(plan: Plan, work: Work) -> None:
             level="warning",
             skipped=counts["skipped"],
         )
+    for row in plan.skipped[:SKIPPED_NAMED]:
+        code = " ".join(row.code.split())
+        work.refuse(f"#{row.number} {code}".strip(), "row_skipped", row.reason)
     stored = counts["unchanged"] + counts["updated"] + counts["removed"]
     if counts["removed"] * 10 > stored:
         work.note(

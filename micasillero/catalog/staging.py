@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
@@ -137,10 +138,18 @@ def discard(batch: ImportBatch) -> None:
 
 def discard_stale(age: timedelta) -> int:
     """Forget the uploads older than ``age`` that nobody applied; returns how many."""
-    waiting = ImportBatch.objects.filter(
-        status=ImportBatch.Status.PREVIEWED, created_at__lt=timezone.now() - age
-    )
-    stale = list(waiting)
+    stale = list(_stale(age))
     for batch in stale:
         discard(batch)
     return len(stale)
+
+
+def count_stale(age: timedelta) -> int:
+    """How many uploads ``discard_stale`` would forget now."""
+    return _stale(age).count()
+
+
+def _stale(age: timedelta) -> QuerySet[ImportBatch]:
+    return ImportBatch.objects.filter(
+        status=ImportBatch.Status.PREVIEWED, created_at__lt=timezone.now() - age
+    )

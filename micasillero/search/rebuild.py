@@ -25,8 +25,10 @@ PASSES = 8
 # A pass of the replay that finds no more than this is close enough: what it found was sent, is
 # compared once more, and the rest comes after the swap.
 SMALL_LAG = 100
-REASONS_SHOWN = 10
+REFUSED_NAMED = 200
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+# Elasticsearch's reasons begin with the kind of the fault.
+_FAULT = re.compile(r"(?P<kind>[a-z_]{1,60}): (?P<reason>.+)", re.DOTALL)
 
 
 def rebuild_index(*, work: Work, token: str, engine: Engine | None = None) -> dict:
@@ -66,6 +68,12 @@ def rebuild_index(*, work: Work, token: str, engine: Engine | None = None) -> di
     }
 
 
+def _told_apart(fault: str) -> tuple[str, str]:
+    """(kind, reason) of what an engine says when it refuses a line."""
+    match = _FAULT.fullmatch(fault)
+    return (match["kind"], match["reason"]) if match else ("refused", fault)
+
+
 class _Attempt:
     """One attempt, step by step."""
 
@@ -78,6 +86,7 @@ class _Attempt:
         self.tally = Tally()
         self.total = 0
         self._may_be_live = False
+        self._named: set[int] = set()
 
     def prepare(self) -> None:
         """Clear what dead runs left, count the lines, make the empty index."""
@@ -134,10 +143,7 @@ class _Attempt:
 
     def _judge_failures(self) -> None:
         failed = self.tally.failed
-        for pk, reason in list(failed.items())[:REASONS_SHOWN]:
-            self.work.note(
-                _("Line %(id)s was refused: %(reason)s"), level="warning", id=pk, reason=reason
-            )
+        self._name_refused()
         if len(failed) > settings.SEARCH_FAILURES_ALLOWED:
             raise WorkError(
                 "too_many_failures",
@@ -147,6 +153,23 @@ class _Attempt:
                 ),
                 failed=len(failed),
                 allowed=settings.SEARCH_FAILURES_ALLOWED,
+            )
+
+    def _name_refused(self) -> None:
+        """Name the lines that this attempt has not named yet, up to REFUSED_NAMED in all."""
+        room = REFUSED_NAMED - len(self._named)
+        fresh = [pk for pk in self.tally.failed if pk not in self._named][:room]
+        if not fresh:
+            return
+        self._named.update(fresh)
+        codes = dict(PartidaArancelaria.objects.filter(pk__in=fresh).values_list("pk", "item_no"))
+        for pk in fresh:
+            kind, reason = _told_apart(self.tally.failed[pk])
+            self.work.refuse(
+                codes.get(pk, f"id {pk}"),
+                kind,
+                _("The engine refused the line: %(reason)s"),
+                reason=reason,
             )
 
     def verify(self) -> None:

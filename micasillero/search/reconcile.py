@@ -8,9 +8,10 @@ database, and a value read early and written late cannot stay.
 
 import gc
 import logging
+import time
 from array import array
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -82,6 +83,20 @@ def reconcile(
     return sent
 
 
+def count_differing(engine: Engine, target: str, *, seconds: float) -> tuple[int, bool]:
+    """(how many documents differ from the database, whether all were compared); writes nothing.
+
+    Comparing ends after so many seconds; the count is then of what was compared by that time.
+    """
+    found, until = 0, time.monotonic() + seconds
+    with _rare_collections(), closing(_all(engine, target)) as differences:
+        for difference in differences:
+            found += len(difference.changed) + len(difference.gone)
+            if time.monotonic() > until:
+                return found, False
+    return found, True
+
+
 @contextmanager
 def _rare_collections() -> Iterator[None]:
     """Let the garbage collector look less often.
@@ -129,7 +144,7 @@ def _log_refused(failed: dict[int, str]) -> None:
         log.warning("the engine refused line %s: %s", pk, reason)
 
 
-def _all(engine: Engine, target: str) -> Iterator[Difference]:
+def _all(engine: Engine, target: str) -> Generator[Difference, None, None]:
     """Both sides run in the order of the id, so one page of each is in memory."""
     pages = engine.ids_and_hashes(target)
     indexed: dict[int, int] = {}

@@ -102,9 +102,9 @@ SQLITE_OPTIONS = {
 }
 
 DATABASES = {"default": env.database("DATABASE_URL", VAR_DIR / "sicargabox.sqlite3")}
-# Under ASGI a request has a thread, and so a connection, of its own: keeping it gains nothing
-# there. A worker or a WSGI server may keep one.
-DATABASE_CONN_MAX_AGE = env.integer("DATABASE_CONN_MAX_AGE", 0)
+# Its threads stay (see sicargabox.threads), so that each may keep its connection: PostgreSQL takes
+# longer to let one in than to answer most pages. An external pooler wants 0.
+DATABASE_CONN_MAX_AGE = env.integer("DATABASE_CONN_MAX_AGE", 60)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"].setdefault("OPTIONS", {}).update(SQLITE_OPTIONS)
 else:
@@ -113,6 +113,7 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+AUTHENTICATION_BACKENDS = ["admintools.console.backend.OneQueryBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -6,6 +6,7 @@ a secret may stand in a file (``NAME_FILE``).
 """
 
 import difflib
+import ipaddress
 import os
 import re
 from collections.abc import Sequence
@@ -92,6 +93,21 @@ class Environment:
                     f"{name} holds {host!r}: write a host name alone, without https:// or a port."
                 )
         return names
+
+    def networks(self, name: str) -> list[str]:
+        """IP addresses and networks written with commas, each as a network ("10.0.0.2/32")."""
+        return [self._network(name, word) for word in self.words(name)]
+
+    def _network(self, name: str, word: str) -> str:
+        try:
+            network = ipaddress.ip_network(word)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{name} holds {word!r}: write an IP address or a network such as 10.0.0.0/24."
+            ) from None
+        if not network.prefixlen:
+            raise ImproperlyConfigured(f"{name} holds {word}, which is everybody.")
+        return str(network)
 
     def slug(self, name: str, default: str) -> str:
         """Lower-case letters, digits, - and _, beginning with a letter or digit."""

@@ -75,7 +75,7 @@ CACHES = {
 CHANNELS_URL = _url("CHANNELS_URL", REDIS_CACHE_URL, 5)
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "BACKEND": "admintools.jobs.channel.PubSubLayer",
         "CONFIG": {"hosts": [CHANNELS_URL], "prefix": "sicargabox"},
     }
 }

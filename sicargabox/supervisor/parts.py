@@ -51,7 +51,8 @@ def _web(host: str, port: int) -> Service:
         argv=(
             *(*PYTHON, "-m", "uvicorn", "sicargabox.asgi:application"),
             *("--host", host, "--port", str(port)),
-            *("--ws", "websockets-sansio", "--lifespan", "off"),
+            # Whom to believe about the client is TRUSTED_PROXIES' matter: see sicargabox.asgi.
+            *("--ws", "websockets-sansio", "--lifespan", "off", "--no-proxy-headers"),
             *("--timeout-graceful-shutdown", str(WEB_GRACE_SECONDS)),
         ),
         ready=lambda child: _healthy(shown_host(host).strip("[]"), port),
@@ -66,9 +67,6 @@ def _worker(name: str, queues: tuple[str, ...]) -> Service:
             *(*CELERY, "worker", "--queues", ",".join(queues), "--hostname", f"{name}@%h"),
             *("--loglevel", settings.LOG_LEVEL, "--without-mingle", "--without-gossip"),
         ),
-        # Celery reads it before our settings exist. Without it SIGTERM waits for the end of the
-        # run, however long, and WORKER_SOFT_SHUTDOWN_SECONDS means nothing.
-        env={"REMAP_SIGTERM": "SIGQUIT"},
         ready=_beats(f"{name}@{HOST}"),
         detail=f"queue {', '.join(queues)}, {settings.CELERY_WORKER_CONCURRENCY} at a time",
     )

@@ -9,7 +9,8 @@ const RENEW_EVERY = 15_000;
 const ROW_STAYS = 10_000;
 const SPEAK_EVERY = 10_000;
 const HOME_PARTS = ["part-state", "part-jobs", "part-details"];
-const RUN_PARTS = ["part-actions", "part-outcome", "part-side"];
+const RUN_PARTS = ["part-actions", "part-outcome", "part-failed", "part-side"];
+const LIST_PARTS = ["part-list"];
 const STATES = ["live", "retrying", "polling", "closed"];
 const ENDED = new Set(["done", "failed", "cancelled"]);
 
@@ -24,6 +25,11 @@ class LiveStatus extends HTMLElement {
 
   get home() {
     return "home" in this.dataset;
+  }
+
+  // A list shows the runs it shows; no other comes in while somebody reads it.
+  get list() {
+    return "list" in this.dataset;
   }
 
   connectedCallback() {
@@ -91,7 +97,8 @@ class LiveStatus extends HTMLElement {
     if (log) this.#socket.send({ type: "lines", after: log.after });
     if (!was) return;
     announce(gettext("Connected again."));
-    refresh(this.home ? [...HOME_PARTS, "part-runs", "part-recent"] : RUN_PARTS);
+    if (this.list) refresh(LIST_PARTS);
+    else refresh(this.home ? [...HOME_PARTS, "part-runs", "part-recent"] : RUN_PARTS);
   }
 
   #show() {
@@ -160,7 +167,10 @@ class LiveStatus extends HTMLElement {
     const ended = ENDED.has(run.state);
     this.#speak(run, changed);
     if (!changed && before.attempt === String(run.attempt)) return;
-    if (!this.home) {
+    if (this.list) {
+      if (ended) refresh(LIST_PARTS);
+      if (this.#runs().every((each) => each.ended)) setTimeout(() => this.#rest(), 3000);
+    } else if (!this.home) {
       refresh(RUN_PARTS, { force: true });
       // A terminal row never changes: the line has done its work once the last lines are here.
       if (ended) setTimeout(() => this.#rest(), 3000);
@@ -172,7 +182,7 @@ class LiveStatus extends HTMLElement {
   }
 
   #speak(run, changed) {
-    const due = !this.home && Date.now() - this.#spokenAt > SPEAK_EVERY;
+    const due = !this.home && !this.list && Date.now() - this.#spokenAt > SPEAK_EVERY;
     if (!changed && !due) return;
     this.#spokenAt = Date.now();
     announce(run.texts.spoken);

@@ -1,13 +1,19 @@
 // The last lines of a run's log. Follows the end until the reader scrolls up.
+import { refresh } from "../console/refresh.js";
+
 const KEPT = 200;
+const RENEW_WITHIN = 1500;
 const CLASSES = { warning: "is-warn", error: "is-err" };
 
 class RunLog extends HTMLElement {
   #box = null;
+  #list = null;
   #follow = null;
+  #renewal = 0;
 
   connectedCallback() {
-    this.#box = this.querySelector("ol");
+    this.#box = this.querySelector("[role=log]");
+    this.#list = this.#box.querySelector("ol");
     this.#follow = this.querySelector("[data-follow]");
     this.#follow.parentElement.hidden = false;
     this.#follow.addEventListener("change", () => this.#toEnd());
@@ -27,11 +33,22 @@ class RunLog extends HTMLElement {
     if (!fresh.length) return;
     this.dataset.after = fresh.at(-1).id;
     const following = this.#follow.checked;
-    this.#box.append(...fresh.map(item));
-    while (this.#box.children.length > KEPT) this.#box.firstElementChild.remove();
+    this.#list.append(...fresh.map(item));
+    while (this.#list.children.length > KEPT) this.#list.firstElementChild.remove();
     this.querySelector(".co-nolines").hidden = true;
     this.#box.hidden = false;
     if (following) this.#toEnd();
+    // Of a burst only the last lines come: what failed may be among those that did not.
+    if (fresh.length >= KEPT || fresh.some((line) => line.item)) this.#renewFailed();
+  }
+
+  // The table of failed items is the server's; a thousand of them ask for it a few times only.
+  #renewFailed() {
+    if (this.#renewal) return;
+    this.#renewal = setTimeout(() => {
+      this.#renewal = 0;
+      refresh(["part-failed"]);
+    }, RENEW_WITHIN);
   }
 
   #toEnd() {

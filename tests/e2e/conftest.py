@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from micasillero.catalog.seeding import seed
 from tests.conftest import missing
 from tests.support.fixtures import broker, redis_server, site  # noqa: F401
+from tests.support.product import await_web
 from tests.support.site import Site
 from tools.spawned import Spawned
 
@@ -61,9 +62,11 @@ def console(browser: Browser, site: Site) -> Iterator[Console]:  # noqa: F811
     """Logged in as a superuser, on a site with a thousand lines, a worker and a dispatcher."""
     get_user_model().objects.create_superuser("staff", password=PASSWORD)
     seed(1000)
-    web, url = site.web()
+    site.env |= {"SOCKET_RECHECK_SECONDS": "2", "SOCKET_SNAPSHOT_SECONDS": "3"}
+    web, url = site.web_on_its_way()
     site.worker("elasticsearch", "celery")
     site.dispatch()
+    await_web(web, url)
     context = browser.new_context(locale="es-HN", viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.goto(url + "/admin/login/?next=/admin/elasticsearch/")

@@ -1,72 +1,22 @@
 """The console's addresses and sockets on a real server, as a browser or a program meets them."""
 
 import json
-import threading
 import time
-import urllib.error
-import urllib.request
-from contextlib import contextmanager
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.test import Client
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import connect
 
 from admintools.jobs.models import TaskHistory
 from micasillero.catalog.seeding import seed
 from tests.support.site import ended, run_until
+from tests.support.visitor import Visitor
 
 FIELDS = {
     "task_id", "task_name", "job", "status", "progress", "done", "total", "phase", "message",
     "rate", "eta", "epoch", "seq", "attempt", "queue", "queue_position", "initiated_by",
     "created_at", "started_at", "finished_at", "result", "error", "cancel_requested",
 }  # fmt: skip
-
-
-class Visitor:
-    """Somebody with a session, talking HTTP and WebSocket to one server."""
-
-    def __init__(self, url, user=None):
-        self.url = url
-        self.cookies = {"csrftoken": "c" * 32}
-        if user:
-            client = Client()
-            client.force_login(user)
-            self.cookies["sessionid"] = client.cookies["sessionid"].value
-
-    @property
-    def headers(self):
-        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        return {"Cookie": cookies, "Accept": "application/json", "Accept-Language": "es-HN"}
-
-    def get(self, path):
-        return self._ask(urllib.request.Request(self.url + path, headers=self.headers))
-
-    def post(self, path):
-        headers = {**self.headers, "X-CSRFToken": self.cookies["csrftoken"]}
-        return self._ask(
-            urllib.request.Request(self.url + path, data=b"", headers=headers, method="POST")
-        )
-
-    @staticmethod
-    def _ask(request):
-        """(status, the JSON answer)."""
-        try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
-                return answer.status, json.loads(answer.read())
-        except urllib.error.HTTPError as answer:
-            return answer.code, json.loads(answer.read())
-
-    @contextmanager
-    def socket(self, path, origin=None):
-        address = self.url.replace("http://", "ws://") + path
-        with connect(
-            address,
-            origin=origin or self.url,
-            additional_headers={"Cookie": self.headers["Cookie"]},
-        ) as opened:
-            yield opened
 
 
 @pytest.fixture
@@ -124,26 +74,6 @@ def test_a_click_on_a_frozen_broker_is_answered_within_three_seconds(boss, broke
         broker.thaw()
     assert status == 202
     assert took < 3
-
-
-def test_sixty_four_clicks_at_once_make_one_run(boss):
-    """Row 12 of the fault matrix."""
-    answers = []
-    gate = threading.Barrier(64)
-
-    def press():
-        gate.wait()
-        answers.append(boss.post("/admin/elasticsearch/rebuild/"))
-
-    threads = [threading.Thread(target=press) for _ in range(64)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    statuses = [status for status, _ in answers]
-    assert (statuses.count(202), statuses.count(409)) == (1, 63)
-    running = TaskHistory.objects.get().task_id
-    assert {told["task_id"] for _, told in answers} == {running}
 
 
 def test_the_status_of_a_run_has_every_field(boss, site):

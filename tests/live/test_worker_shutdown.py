@@ -1,4 +1,4 @@
-"""A worker that is told to go: row 4 of the fault matrix, scaled down."""
+"""A worker that is told to go, again and again, with all that it carries.
 
 import signal
 import time
@@ -17,21 +17,34 @@ def start(slug="trial_count", **parameters):
     return launch(slug, parameters=parameters, initiator=BY_TEST)
 
 
-def test_sigterm_mid_run_ends_the_worker_in_time_and_the_run_resumes_once(site):
-    first = site.worker("learning")
-    site.dispatch()
+def test_a_run_survives_a_restart_of_everything_again_and_again(site, broker):
+    """A deploy: worker, dispatcher and broker go and come back, more often than a run may lose
+    its worker."""
     run = start(items=60, pause=0.1)
-    run_until(run, lambda r: r.done >= 5)
-    began = time.monotonic()
-    first.send(signal.SIGTERM)
-    first.wait(timeout=20)
-    took = time.monotonic() - began
-    site.worker("learning", name="w2")
-    mid = run_until(run, lambda r: r.epoch == 2, timeout=20)
-    assert AsyncResult(mid.task_id).status in ("PROGRESS", "RETRY")
+    for number in range(3):
+        worker, dispatcher = site.worker("learning", name=f"w{number}"), site.dispatch()
+        run_until(run, lambda r, at=number: r.epoch > at and r.done >= 3, timeout=20)
+        worker.send(signal.SIGTERM)
+        dispatcher.send(signal.SIGTERM)
+        worker.wait(timeout=20)
+        dispatcher.wait(timeout=20)
+        broker.stop()
+        broker.start()
+    site.worker("learning", name="last")
+    site.dispatch()
     run = run_until(run, ended, timeout=30)
-    assert (run.status, run.attempt, run.losses) == (Status.SUCCESS, 2, 1)
-    assert took < 15, "two seconds of grace and the worker's own end"
+    assert (run.status, run.losses, run.drains) == (Status.SUCCESS, 0, 3)
+
+
+def test_a_body_that_never_reports_goes_with_its_process(site):
+    worker = site.worker("learning")
+    site.dispatch()
+    run = start("trial_deaf")
+    run_until(run, lambda r: r.status == Status.PROGRESS)
+    worker.send(signal.SIGTERM)
+    worker.wait(timeout=15)
+    run = run_until(run, lambda r: r.status == Status.RETRY, timeout=20)
+    assert (run.losses, run.drains) == (1, 0)
 
 
 def test_a_short_run_ends_before_the_worker_goes(site):

@@ -157,6 +157,19 @@ class TestProduction:
         settings.ALLOWED_HOSTS = ["admin.example.hn"]
         assert checks.sockets_check_the_origin(None) == []
 
+    def test_https_that_nobody_tells_of_is_w009(self, settings: Settings) -> None:
+        settings.HTTPS = True
+        assert ids(checks.somebody_says_that_it_is_https(None)) == ["sicargabox.W009"]
+
+    @pytest.mark.parametrize(
+        "told", [{"TRUSTED_PROXIES": ["127.0.0.1/32"]}, {"TRUST_FORWARDED_PROTO": True}]
+    )
+    def test_https_that_a_proxy_tells_of_is_fine(self, told: dict, settings: Settings) -> None:
+        settings.HTTPS = True
+        for name, value in told.items():
+            setattr(settings, name, value)
+        assert checks.somebody_says_that_it_is_https(None) == []
+
 
 @pytest.fixture(scope="module")
 def servers() -> Iterator[tuple[RedisServer, RedisServer]]:

@@ -38,9 +38,9 @@ def worker(
     *queues: str, env: Environment, log: Path, concurrency: int = 1, name: str = "test"
 ) -> Spawned:
     """A Celery worker on these queues, ready to take messages. Raises Failed after 40 s."""
-    env = {"REMAP_SIGTERM": "SIGQUIT", **env}  # as every supervisor of a worker must set it
     command = [sys.executable, "-m", "celery", "-A", "sicargabox", "worker", "-l", "INFO"]
     command += ["-Q", ",".join(queues), "-c", str(concurrency), "-n", f"{name}@%h"]
+    command += ["--without-mingle", "--without-gossip"]
     process = Spawned(command, log=log, env=environment(env), name=f"worker {name}")
     try:
         process.wait_for_output(" ready.", timeout=40)
@@ -51,18 +51,15 @@ def worker(
 
 
 def web(*, port: int, env: Environment, log: Path) -> Spawned:
-    """The site under uvicorn on 127.0.0.1, answering. Raises Failed after 40 s."""
+    """The site under uvicorn on 127.0.0.1, on its way: see await_web."""
     command = [sys.executable, "-m", "uvicorn", "sicargabox.asgi:application", "--port", str(port)]
     command += ["--ws", "websockets-sansio", "--lifespan", "off"]
-    process = Spawned(command, log=log, env=environment(env), name="uvicorn")
-    try:
-        process.wait_until(
-            lambda: _answers(f"http://127.0.0.1:{port}/healthz"), "answering", timeout=40
-        )
-    except BaseException:
-        process.kill()
-        raise
-    return process
+    return Spawned(command, log=log, env=environment(env), name="uvicorn")
+
+
+def await_web(process: Spawned, url: str) -> None:
+    """Wait until it answers. Raises Failed after 40 s."""
+    process.wait_until(lambda: _answers(f"{url}/healthz"), "answering", timeout=40)
 
 
 def _answers(url: str) -> bool:

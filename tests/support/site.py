@@ -12,6 +12,7 @@ from django.db import connection
 
 from admintools.jobs.models import TaskHistory
 from tests.support import product
+from tests.support.clocks import SOAK
 from tests.support.servers import RedisServer
 from tools.spawned import Spawned, free_port
 
@@ -47,7 +48,7 @@ class Site:
             "SECRET_KEY": settings.SECRET_KEY,
             "SEARCH_ALIAS": settings.SEARCH_ALIAS,
             "DEBUG": "True",
-            **FAST_CLOCKS,
+            **({} if SOAK else FAST_CLOCKS),
         }
         self._processes: list[Spawned] = []
 
@@ -59,15 +60,20 @@ class Site:
         )
 
     def dispatch(self) -> Spawned:
-        process = self._keep(product.manage("dispatch", env=self.env, log=self._log("dispatch")))
-        process.wait_for_output("ready", timeout=30)
-        return process
+        """The dispatcher, on its way: whatever it is needed for happens once it is there."""
+        return self._keep(product.manage("dispatch", env=self.env, log=self._log("dispatch")))
 
     def sync_index(self) -> Spawned:
         return self._keep(product.manage("sync_index", env=self.env, log=self._log("sync")))
 
     def web(self) -> tuple[Spawned, str]:
-        """uvicorn and its address."""
+        """uvicorn, answering, and its address."""
+        process, url = self.web_on_its_way()
+        product.await_web(process, url)
+        return process, url
+
+    def web_on_its_way(self) -> tuple[Spawned, str]:
+        """As web, for those who start other parts meanwhile; then product.await_web."""
         port = free_port()
         process = self._keep(product.web(port=port, env=self.env, log=self._log("web")))
         return process, f"http://127.0.0.1:{port}"
@@ -81,6 +87,10 @@ class Site:
 
     def manage(self, *arguments: str) -> Spawned:
         return self._keep(product.manage(*arguments, env=self.env, log=self._log(arguments[0])))
+
+    def clock(self, name: str) -> float:
+        """What this installation's processes have for a setting of that name, in seconds."""
+        return float(self.env.get(name) or getattr(settings, name))
 
     def close(self) -> None:
         for process in self._processes:

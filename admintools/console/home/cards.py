@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from admintools.console import charts, responses
 from admintools.jobs import queues
@@ -13,7 +15,8 @@ from admintools.jobs.registry import JobDefinition, registry
 
 @dataclass(frozen=True)
 class Card:
-    """``last`` and ``active`` are run objects or None; ``posts`` tells a button from a link."""
+    """``last`` and ``active`` are run objects or None. ``posts`` tells a button that launches from
+    a link to the form: what must be confirmed or uploaded is not launched by one press."""
 
     definition: JobDefinition
     last: dict[str, Any] | None
@@ -23,8 +26,15 @@ class Card:
     posts: bool
 
     @property
-    def url_name(self) -> str:
-        return f"admin:{self.definition.url_name}"
+    def post_url(self) -> str:
+        return reverse(f"admin:{self.definition.url_name}")
+
+    @property
+    def form_url(self) -> str:
+        """Where the job can be looked at before it is launched."""
+        if self.definition.form:
+            return reverse("admin:console_launch", args=[self.definition.slug])
+        return self.post_url
 
 
 def cards(user: User | AnonymousUser) -> list[Card]:
@@ -45,5 +55,5 @@ def _card(job: JobDefinition) -> Card:
         active=responses.run_object(active) if active and job.resource else None,
         past=charts.past_runs(job.slug),
         queue=next((q for q in queues.queue_facts() if q.name == job.queue), None),
-        posts=bool(job.form),
+        posts=bool(job.form) and "confirm" not in import_string(job.form).base_fields,
     )

@@ -1,6 +1,7 @@
 """The first line of the console: how the search is, in one sentence for a person."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,7 +21,16 @@ class Headline:
     advice: str = ""
 
 
-def headline(index: IndexStatus, *, rebuilding: bool) -> Headline:
+def headline(index: IndexStatus, *, rebuilding: bool, troubles: Sequence[str] = ()) -> Headline:
+    """``troubles`` are sentences about jobs that cannot go on (see troubles.py)."""
+    told = _of_index(index, rebuilding=rebuilding)
+    if not troubles:
+        return told
+    tone = "warn" if told.tone == "ok" else told.tone
+    return replace(told, tone=tone, advice=" ".join([told.advice, *troubles]).strip())
+
+
+def _of_index(index: IndexStatus, *, rebuilding: bool) -> Headline:
     if not index.reachable:
         return Headline(
             "err",

@@ -1,20 +1,90 @@
-"""The launch forms. A form's cleaned fields are the run's parameters; JobDefinition names it."""
+"""The launch forms. A form's cleaned fields are the run's parameters; JobDefinition names it.
 
+Two fields are no parameters: ``retry_of``, the run that this one repeats, and ``confirm``, which a
+form has whose job must not start by a slip; programs send it too.
+"""
+
+from collections.abc import Iterator
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from admintools.jobs.models import TaskHistory
+from admintools.jobs.retention import MOST_DAYS
+
 ENGINES = {"elasticsearch": "Elasticsearch", "tantivy": _("built-in (tantivy)")}
+# Each reader is shown the word of their language; both are taken, whatever the page's language.
+WORDS = frozenset({"CONFIRM", "CONFIRMAR"})
+NOT_PARAMETERS = ("confirm", "retry_of")
+
+
+class TypedWord(forms.CharField):
+    """The word that whoever deletes something must type."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Type CONFIRM to go on"),
+            help_text=_("In capital letters."),
+            widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        )
+        self.error_messages["required"] = _("This deletes something: type CONFIRM to go on.")
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value not in WORDS:
+            raise ValidationError(self.error_messages["required"], code="unconfirmed")
 
 
 class LaunchForm(forms.Form):
-    """A job without parameters."""
+    """A job without parameters. ``job`` is the slug; ``asks`` False leaves the confirmation out,
+    for a preview."""
+
+    retry_of = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, job: str = "", asks: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.job = job
+        if not asks:
+            self.fields.pop("confirm", None)
+
+    def clean_retry_of(self) -> TaskHistory | None:
+        task_id = self.cleaned_data["retry_of"]
+        if not task_id:
+            return None
+        run = TaskHistory.objects.filter(task_id=task_id).first()
+        if run is None:
+            raise ValidationError(_("There is no run with this id."))
+        if run.job != self.job:
+            raise ValidationError(_("That run was of another job: it cannot be retried here."))
+        if run.is_active:
+            raise ValidationError(_("This run is still active: it cannot be retried yet."))
+        return run
 
     def parameters(self) -> dict[str, Any]:
         """What the run is launched with: the fields that were filled in."""
-        return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in NOT_PARAMETERS and value not in ("", None)
+        }
+
+    def defaults(self) -> dict[str, Any]:
+        """The values that an untouched form would send."""
+        return {
+            name: self.get_initial_for_field(field, name) or ""
+            for name, field in self.fields.items()
+        }
+
+    def choices(self) -> Iterator[forms.BoundField]:
+        """The fields that a person chooses from."""
+        return (f for f in self if f.name not in NOT_PARAMETERS and not f.is_hidden)
+
+    @property
+    def confirmation(self) -> forms.BoundField | None:
+        return self["confirm"] if "confirm" in self.fields else None
 
 
 class RebuildForm(LaunchForm):
@@ -38,8 +108,24 @@ class RebuildForm(LaunchForm):
 
 
 class RollbackForm(LaunchForm):
-    pass
+    confirm = forms.BooleanField(
+        label=_("Yes, searches shall use the previous index definition."),
+        error_messages={"required": _("Confirm that the previous definition shall be used.")},
+    )
+
+
+def _days(label: Any, help_text: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label, help_text=help_text, required=False, min_value=1, max_value=MOST_DAYS
+    )
 
 
 class CleanupForm(LaunchForm):
-    pass
+    keep_runs_days = _days(_("Keep runs, days"), _("Runs that ended earlier are deleted."))
+    keep_log_days = _days(_("Keep log lines, days"), _("Older lines of any log are deleted."))
+    confirm = TypedWord()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["keep_runs_days"].initial = settings.KEEP_RUNS_DAYS
+        self.fields["keep_log_days"].initial = settings.KEEP_LOG_DAYS

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from admintools.console import audit, responses
-from admintools.jobs.launch import Conflict, Initiator, launch
+from admintools.jobs.launch import Conflict, Initiator, launch, retry
 from admintools.jobs.models import Source, TaskHistory
 
 
@@ -17,11 +17,23 @@ def initiator(request: HttpRequest) -> Initiator:
     return Initiator(Source.CONSOLE, user=request.user)  # type: ignore[arg-type]
 
 
-def start(request: HttpRequest, job: str, parameters: Mapping[str, Any]) -> TaskHistory:
-    """Launch a job for the user, with its entry in the log of actions. Raises Conflict."""
+def start(
+    request: HttpRequest,
+    job: str,
+    parameters: Mapping[str, Any],
+    retry_of: TaskHistory | None = None,
+) -> TaskHistory:
+    """Launch a job for the user, with its entry in the log of actions. Raises Conflict, and for a
+    retry what jobs.launch.retry raises."""
+    who = initiator(request)
     with transaction.atomic():
-        run = launch(job, parameters=parameters, initiator=initiator(request))
-        audit.launched(request, run, _("Launched: %(job)s.") % {"job": run.label})
+        if retry_of is None:
+            run = launch(job, parameters=parameters, initiator=who)
+            sentence = _("Launched: %(job)s.")
+        else:
+            run = retry(retry_of, who, parameters)
+            sentence = _("Retried: %(job)s.")
+        audit.launched(request, run, sentence % {"job": run.label})
     return run
 
 

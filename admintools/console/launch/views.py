@@ -2,24 +2,23 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from admintools.console import responses
-from admintools.console.permissions import console_view, require
-from admintools.jobs import estimate
+from admintools.console.permissions import RETRY_RUN, console_view, require
 from admintools.jobs.launch import Conflict
 from admintools.jobs.models import TaskHistory
 from admintools.jobs.registry import JobDefinition, UnknownJob, registry
-from micasillero.search.status import index_status
 
 from .forms import LaunchForm
+from .impact import as_json, preview
 from .starting import answer, answer_conflict, start
 
-TEMPLATE = "console/launch/form.html"
+TEMPLATE, PREVIEW = "console/launch/form.html", "console/launch/preview.html"
 
 
 @console_view("GET", permission="")
@@ -28,7 +27,16 @@ def launch_form(request: HttpRequest, job: str) -> HttpResponse:
     require(request, definition.permission)
     if not definition.form:
         return redirect("admin:console_import")
-    return responses.page(request, TEMPLATE, _context(definition, _form_class(definition)()))
+    wanted = request.GET.get("retry_of", "")
+    if not wanted:
+        return _page(request, definition, form_of(definition))
+    require(request, RETRY_RUN)
+    checked = form_of(definition, {"retry_of": wanted})
+    checked.is_valid()
+    if "retry_of" in checked.errors:
+        raise Http404(" ".join(map(str, checked.errors["retry_of"])))
+    initial = {**checked.cleaned_data["retry_of"].parameters, "retry_of": wanted}
+    return _page(request, definition, form_of(definition, initial=initial))
 
 
 @console_view("POST", permission="")
@@ -36,16 +44,42 @@ def launch_job(request: HttpRequest, job: str) -> HttpResponse:
     definition = _definition(job)
     require(request, definition.permission)
     try:
-        form = _form_class(definition)(responses.posted(request))
+        form = form_of(definition, responses.posted(request))
     except responses.UnreadableError as error:
         return responses.invalid({"__all__": [str(error)]})
+    if form.data.get("retry_of"):
+        require(request, RETRY_RUN)
     if not form.is_valid():
         return _invalid(request, definition, form)
     try:
-        run = start(request, job, form.parameters())
+        run = start(request, job, form.parameters(), form.cleaned_data["retry_of"])
     except Conflict as conflict:
-        return answer_conflict(request, conflict, job, TEMPLATE, _context(definition, form))
+        context = _context(definition, form)
+        return answer_conflict(request, conflict, job, TEMPLATE, context)
     return answer(request, run)
+
+
+@console_view("GET", "POST", permission="")
+def launch_preview(request: HttpRequest, job: str) -> HttpResponse:
+    """What a launch with these fields would do: JSON, or the parts of the page that say it."""
+    definition = _definition(job)
+    require(request, definition.permission)
+    if not definition.form:
+        raise Http404(_("This job is launched from its own page."))
+    try:
+        fields = request.GET if request.method == "GET" else responses.posted(request)
+    except responses.UnreadableError as error:
+        return responses.invalid({"__all__": [str(error)]})
+    told = preview(definition, form_of(definition, fields, asks=False))
+    if not responses.wants_json(request):
+        status = 400 if told.errors else 200
+        return responses.page(request, PREVIEW, {"preview": told}, status)
+    return responses.invalid(told.errors) if told.errors else JsonResponse(as_json(told))
+
+
+def form_of(definition: JobDefinition, data: Any = None, **options: Any) -> LaunchForm:
+    """The launch form of a job that has one."""
+    return import_string(definition.form)(data, job=definition.slug, **options)
 
 
 def _definition(job: str) -> JobDefinition:
@@ -55,8 +89,8 @@ def _definition(job: str) -> JobDefinition:
         raise Http404(_("There is no job with this name.")) from None
 
 
-def _form_class(definition: JobDefinition) -> type[LaunchForm]:
-    return import_string(definition.form)
+def _page(request: HttpRequest, definition: JobDefinition, form: LaunchForm) -> HttpResponse:
+    return responses.page(request, TEMPLATE, _context(definition, form))
 
 
 def _invalid(request: HttpRequest, definition: JobDefinition, form: LaunchForm) -> HttpResponse:
@@ -66,13 +100,23 @@ def _invalid(request: HttpRequest, definition: JobDefinition, form: LaunchForm) 
 
 
 def _context(definition: JobDefinition, form: LaunchForm) -> dict[str, Any]:
-    active = TaskHistory.objects.active().filter(resource=definition.resource).first()
+    sent = form.data if form.is_bound else form.defaults()
+    told = preview(definition, form_of(definition, sent, asks=False))
     return {
         "title": definition.label,
         "definition": definition,
         "form": form,
         "action": reverse(f"admin:{definition.url_name}"),
-        "conflict": active if definition.resource else None,
-        "usual": estimate.usual_range(definition.slug),
-        "index": index_status() if definition.slug == "rollback_index" else None,
+        "preview_url": reverse("admin:console_launch_preview", args=[definition.slug]),
+        "preview": told,
+        "conflict": told.conflict,
+        "retried": _retried(form),
     }
+
+
+def _retried(form: LaunchForm) -> TaskHistory | None:
+    """The run that this form launches again, to say so."""
+    wanted = form["retry_of"].value()
+    if not isinstance(wanted, str) or "\x00" in wanted:
+        return None
+    return TaskHistory.objects.filter(task_id=wanted, job=form.job).first() if wanted else None

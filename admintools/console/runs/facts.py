@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -75,15 +76,24 @@ def _took(told: dict[str, Any]) -> float | None:
 
 
 def parameter_facts(run: TaskHistory) -> list[Fact]:
-    names = {"engine": _("Engine")}
+    names = _names(run)
     facts = [
-        Fact(names.get(key, key), _yes_no(value), code=not isinstance(value, bool))
+        Fact(names.get(key, key), _yes_no(value), code=not isinstance(value, bool | int))
         for key, value in run.parameters.items()
         if key != "batch"  # the page links to it instead
     ]
     facts.append(Fact(_("Queue"), run.queue, code=True))
     facts.append(Fact(_("Started by"), f"{run.initiated_by} ({run.get_source_display()})"))
     return facts
+
+
+def _names(run: TaskHistory) -> dict[str, str]:
+    """What the launch form calls the parameters."""
+    definition = run.definition
+    if definition is None or not definition.form:
+        return {}
+    fields = import_string(definition.form).base_fields
+    return {name: str(field.label or name) for name, field in fields.items()}
 
 
 def _yes_no(value: Any) -> str:

@@ -3,23 +3,30 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from admintools.console import audit, charts, responses
 from admintools.console.launch import starting
-from admintools.console.permissions import CANCEL_RUN, RETRY_RUN, console_view
+from admintools.console.launch.forms import LaunchForm
+from admintools.console.permissions import CANCEL_RUN, RETRY_RUN, console_view, require
 from admintools.jobs import launch, queues, transitions
 from admintools.jobs.models import Status, TaskHistory
-from admintools.jobs.registry import UnknownJob
 from micasillero.search.status import index_status
 
+from . import again
+from .download import text_file
 from .facts import outcome_facts, parameter_facts
-from .lines import last_lines
+from .failed import failed_items
+from .lines import LEVELS, last_lines, lines_of, log_page
 
-TEMPLATE = "console/runs/run.html"
+TEMPLATE, LOG_TEMPLATE = "console/runs/run.html", "console/runs/log_page.html"
+# Of a number that every database takes for an id.
+LONGEST_ID = 18
+ATTEMPTS_SHOWN = RETRIES_SHOWN = 20
 
 
 @console_view("GET")
@@ -50,19 +57,65 @@ def task_cancel(request: HttpRequest, task_id: str) -> HttpResponse:
 
 @console_view("POST", permission=RETRY_RUN)
 def task_retry(request: HttpRequest, task_id: str) -> HttpResponse:
+    """Launch it again with the same parameters: retrying is launching, and asks as much."""
     run = responses.run_or_404(task_id)
-    try:
-        with transaction.atomic():
-            again = launch.retry(run, starting.initiator(request))
-            audit.launched(request, again, _("Retried: %(job)s.") % {"job": run.label})
-    except transitions.NotAllowed:
-        return _refuse(request, run, _("This run is still active: it cannot be retried yet."))
-    except UnknownJob:
+    if run.definition is None:
         return _refuse(request, run, _("This job no longer exists."))
+    require(request, run.definition.permission)
+    if run.is_active:
+        return _refuse(request, run, _("This run is still active: it cannot be retried yet."))
+    try:
+        form = again.checked(run, responses.posted(request))
+    except responses.UnreadableError as error:
+        return responses.invalid({"__all__": [str(error)]})
+    if form is not None and form.errors:
+        return _to_the_form(request, run, form)
+    try:
+        started = starting.start(request, run.job, run.parameters, retry_of=run)
     except launch.Conflict as conflict:
         context = _context(request, run)
         return starting.answer_conflict(request, conflict, run.job, TEMPLATE, context)
-    return starting.answer(request, again)
+    return starting.answer(request, started)
+
+
+@console_view("GET")
+def run_log(request: HttpRequest, task_id: str) -> HttpResponseBase:
+    """The whole log, page by page; ``format=text`` for a file of all lines."""
+    run = responses.run_or_404(task_id)
+    level = request.GET.get("level", "")
+    lines = lines_of(run, level)
+    if request.GET.get("format") == "text":
+        return text_file(request, run, lines)
+    ends = {name: _line_id(request.GET.get(name)) for name in ("before", "after")}
+    page = log_page(lines, **ends)
+    if responses.wants_json(request):
+        told = {"lines": page.lines, "older": page.older, "newer": page.newer}
+        return JsonResponse({"task_id": run.task_id, **told})
+    context = {
+        "title": _("Log of %(run)s") % {"run": run},
+        "row": run,
+        "page": page,
+        "total": lines.count(),
+        "level": level if level in LEVELS else "",
+        "levels": [("", _("All")), ("warning", _("Warnings and errors")), ("error", _("Errors"))],
+    }
+    return responses.page(request, LOG_TEMPLATE, context)
+
+
+def _line_id(text: str | None) -> int | None:
+    """The id in an address; None for what cannot be one."""
+    if not text or not text.isascii() or not text.isdecimal() or len(text) > LONGEST_ID:
+        return None
+    return int(text)
+
+
+def _to_the_form(request: HttpRequest, run: TaskHistory, form: LaunchForm) -> HttpResponse:
+    """It cannot go on as it was: a program is told the fields, a person is led to them."""
+    if responses.wants_json(request):
+        return responses.invalid(form.errors)
+    messages.error(request, " ".join(str(e) for errors in form.errors.values() for e in errors))
+    form_url = reverse("admin:console_launch", args=[run.job])
+    return redirect(f"{form_url}?{urlencode({'retry_of': run.task_id})}")
 
 
 def _refuse(request: HttpRequest, run: TaskHistory, sentence: str) -> HttpResponse:
@@ -76,7 +129,6 @@ def _context(request: HttpRequest, run: TaskHistory) -> dict[str, Any]:
     told = responses.run_object(run)
     definition = run.definition
     user = request.user
-    over = run.status in (Status.FAILURE, Status.REVOKED)
     return {
         "title": told["label"],
         "subtitle": None,
@@ -84,19 +136,15 @@ def _context(request: HttpRequest, run: TaskHistory) -> dict[str, Any]:
         "row": run,
         "definition": definition,
         "lines": last_lines(run),
-        "attempts": list(run.attempts.all()[:20]),
+        "attempts": list(run.attempts.all()[:ATTEMPTS_SHOWN]),
         "outcome": outcome_facts(told),
         "parameters": parameter_facts(run),
         "past": charts.past_runs(run.job),
         "queue": next((q for q in queues.queue_facts() if q.name == run.queue), None),
         "index": index_status() if run.job == "rebuild_index" and not run.is_active else None,
         "may_cancel": run.is_active and user.has_perm(CANCEL_RUN),
-        "may_retry": over and definition is not None and user.has_perm(RETRY_RUN),
+        "again": again.ways(run, user),
+        "retries": run.retries.order_by("-id")[:RETRIES_SHOWN],
+        "failed": failed_items(run, user),
         "may_roll_back": user.has_perm("admintools.launch_rollback_index"),
-        "may_repeat": bool(
-            run.status == Status.SUCCESS
-            and definition
-            and definition.form
-            and user.has_perm(definition.permission)
-        ),
     }

@@ -62,6 +62,7 @@ def attempt_look(outcome: str) -> tuple[str, str]:
         "failed": ("err", "err"),
         "lost": ("nosig", "warn"),
         "again": ("clock", "warn"),
+        "drained": ("undo", "info"),
     }
     return looks.get(outcome, ("off", ""))
 

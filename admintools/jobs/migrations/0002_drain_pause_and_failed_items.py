@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='logline',
             name='item',
-            field=models.CharField(blank=True, default='', help_text='What failed, in a line about one item.', max_length=200),
+            field=models.CharField(blank=True, default='', help_text='What failed, in a line about one.', max_length=200),
         ),
         migrations.AddField(
             model_name='taskhistory',

@@ -18,7 +18,7 @@ from micasillero.work import TryAgain, WorkError
 from ..documents import LAYOUT
 from ..query import Hit, Intent
 from .elasticsearch_bulk import BulkWriter
-from .elasticsearch_client import connect, faults, index_gone
+from .elasticsearch_client import connect, faults, index_gone, no_place
 from .elasticsearch_index import (
     BUILDING_SETTINGS,
     LIVE_SETTINGS,
@@ -59,12 +59,17 @@ class ElasticsearchEngine:
                     ),
                     alias=self.alias,
                 )
-            self.client.indices.create(
+            made = self.client.indices.create(
                 index=index,
                 mappings=mappings(self.alias),
                 settings={"index": BUILDING_SETTINGS},
                 aliases={build_alias(index): {"is_write_index": True}},
+                # Its own patience must end before ours does: else we would never hear why.
+                timeout=f"{settings.ELASTICSEARCH_TIMEOUT * 500:.0f}ms",
             )
+        if not made["shards_acknowledged"]:
+            self.delete(index)
+            raise no_place()
 
     def reopen(self, index: str) -> None:
         with faults():

@@ -5,6 +5,7 @@ through an alias with `require_alias`: a write that comes too late is refused an
 deleted index back.
 """
 
+import logging
 import random
 import threading
 from collections import deque
@@ -14,13 +15,14 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 import orjson
-from django.utils.translation import gettext_noop as _
 from elasticsearch import Elasticsearch
 
-from micasillero.work import TryAgain
+from micasillero.work import TryAgain, WorkError
 
 from ..documents import Line, document
-from .elasticsearch_client import faults, index_gone
+from .elasticsearch_client import BUSY, TOO_LARGE, blocked, faults, index_gone
+
+log = logging.getLogger(__name__)
 
 CHUNK_DOCUMENTS = 1_000
 CHUNK_BYTES = 5_000_000
@@ -28,7 +30,7 @@ IN_FLIGHT = 4
 RETRIES = 5
 FIRST_WAIT_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 10.0
-BUSY = frozenset({429, 502, 503})
+PASSING = frozenset({429, 502, 503})
 # Writing and reading an answer for each operation takes longer than it looks, so we ask only
 # whether all went well. If not, the same body is sent once more for the answers, in its order.
 WELL = "errors"
@@ -63,6 +65,7 @@ class BulkWriter:
         self._visible = visible
         self._waiting: list[Operation] = []
         self._bytes = 0
+        self._most_bytes = CHUNK_BYTES
         self._sender: ThreadPoolExecutor | None = None
         self._flying: deque[Future[None]] = deque()
         self._ended = threading.Event()
@@ -96,7 +99,7 @@ class BulkWriter:
     def _add(self, operation: Operation) -> None:
         self._waiting.append(operation)
         self._bytes += len(operation.body)
-        if len(self._waiting) >= CHUNK_DOCUMENTS or self._bytes >= CHUNK_BYTES:
+        if len(self._waiting) >= CHUNK_DOCUMENTS or self._bytes >= self._most_bytes:
             self._submit()
 
     def _submit(self) -> None:
@@ -122,10 +125,24 @@ class BulkWriter:
                     raise
                 self._wait(attempt, fault.after)
                 continue
+            except WorkError as error:
+                if error.code != TOO_LARGE or len(operations) == 1:
+                    raise
+                for half in self._halved(operations):
+                    self._send(half)
+                return
             if not operations:
                 return
             self._wait(attempt, None)
-        raise TryAgain(_("Elasticsearch is busy."))
+        raise TryAgain(BUSY)
+
+    def _halved(self, operations: list[Operation]) -> tuple[list[Operation], list[Operation]]:
+        size = sum(len(operation.body) for operation in operations)
+        log.warning("a bulk body of %d bytes is too large there: sending halves", size)
+        # The chunks to come need not learn it again.
+        self._most_bytes = min(self._most_bytes, size // 2)
+        half = len(operations) // 2
+        return operations[:half], operations[half:]
 
     def _once(self, operations: list[Operation]) -> list[Operation]:
         """Send them; returns the operations to send again."""
@@ -141,12 +158,15 @@ class BulkWriter:
             fault = outcome.get("error")
             if fault is None:
                 continue
-            if outcome["status"] in BUSY:
+            reason = f"{fault['type']}: {fault['reason']}"[:500]
+            if block := blocked(outcome["status"], reason):
+                raise block
+            if outcome["status"] in PASSING:
                 again.append(operation)
             elif fault["type"] == "index_not_found_exception":
                 raise index_gone()
             else:
-                self.failed[operation.pk] = f"{fault['type']}: {fault['reason']}"[:500]
+                self.failed[operation.pk] = reason
         return again
 
     def _post(self, body: bytes, answers: str) -> dict:
@@ -168,4 +188,4 @@ class BulkWriter:
         # Jitter, so that two writers do not knock again together. Not for security.
         pause = max(least or 0.0, longest * random.uniform(0.5, 1.0))  # noqa: S311
         if self._ended.wait(min(pause, LONGEST_WAIT_SECONDS)):
-            raise TryAgain(_("Elasticsearch is busy."))
+            raise TryAgain(BUSY)

@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 
 PASSING = frozenset({408, 429, 502, 503, 504})
 CONNECTIONS = 10
+AWAY = _("Elasticsearch does not answer. Start it or check ELASTICSEARCH_URL, then retry.")
+BUSY = _("Elasticsearch is busy and refuses more work. Wait a while, then retry.")
+TOO_LARGE = "body_too_large"
 
 
 class _CompatibleJson(OrjsonSerializer):
@@ -63,14 +66,24 @@ def faults() -> Iterator[None]:
         ) from error
     except TransportError as error:
         log.warning("Elasticsearch: %s", error)
-        raise TryAgain(_("Elasticsearch does not answer.")) from error
+        raise TryAgain(AWAY) from error
 
 
 def _answered(error: ApiError) -> Exception:
     reason = reason_of(error)
+    if block := blocked(error.status_code, reason):
+        return block
     if error.status_code in PASSING:
         log.warning("Elasticsearch answered %s: %s", error.status_code, reason)
-        return TryAgain(_("Elasticsearch is busy."), after=_retry_after(error.meta))
+        return TryAgain(BUSY, after=_retry_after(error.meta))
+    if error.status_code == 413:
+        return WorkError(
+            TOO_LARGE,
+            _(
+                "Elasticsearch, or a proxy before it, finds even small requests too large. "
+                "Raise http.max_content_length, or the limit of the proxy."
+            ),
+        )
     if error.status_code == 401 or "security_exception" in reason:
         return WorkError(
             "engine_refused",
@@ -94,8 +107,44 @@ def index_gone() -> WorkError:
     )
 
 
+def no_place() -> TryAgain:
+    """The fault of an index that was made and that no node took."""
+    return TryAgain(
+        _(
+            "Elasticsearch found no place for the new index: its disks are too full, or it is "
+            "only starting. Free space there, then retry."
+        )
+    )
+
+
+def blocked(status: int, reason: str) -> WorkError | None:
+    """The fault behind a block that only a person lifts; None for any other answer.
+
+    While the node starts it blocks too, with a 503: that one passes by itself.
+    """
+    if not reason.startswith("cluster_block_exception"):
+        return None
+    if status == 429:
+        return WorkError(
+            "disk_full",
+            _(
+                "The disk of Elasticsearch is too full: it takes no more writes. Free space "
+                "there; it then lifts the block by itself. Searches go on."
+            ),
+        )
+    if status == 403:
+        return WorkError(
+            "blocked",
+            _("Elasticsearch was told to refuse this. Lift the block, then retry: %(reason)s"),
+            reason=reason,
+        )
+    return None
+
+
 def reason_of(error: ApiError) -> str:
     """``type: reason`` of an answer, short enough for a log line."""
+    if error.body is None:
+        return f"HTTP {error.status_code}"
     body = error.body if isinstance(error.body, dict) else {}
     fault = body.get("error")
     if isinstance(fault, dict):

@@ -30,14 +30,15 @@ def own_uploads(settings, tmp_path):
 
 @pytest.fixture
 def person(db):
-    """A staff user with these permissions of the application admintools."""
+    """A staff user with these permissions of the console."""
 
     def make(*codenames, name="ana", **fields):
         user = get_user_model().objects.create_user(
             name, password="secreto-1", **{"is_staff": True, **fields}
         )
         found = Permission.objects.filter(
-            content_type__app_label="admintools", codename__in=codenames
+            content_type__app_label__in=("admintools", "django_celery_beat"),
+            codename__in=codenames,
         )
         assert found.count() == len(codenames)
         user.user_permissions.set(found)

@@ -171,18 +171,10 @@ async def test_lines_come_only_to_who_asks_and_from_where_they_ask(staff, make_r
     assert [line["text"] for line in told["lines"]] == ["line 1", "line 2"]
     await sync_to_async(hints.tell_lines)(
         run.task_id,
-        [
-            {
-                "id": 99,
-                "at": "2026-01-01T00:00:00+00:00",
-                "level": "info",
-                "text": "new",
-                "params": {},
-            }
-        ],
+        [LogLine(pk=99, run=run, at=timezone.now(), text="new", item="8517")],
     )
     told = await communicator.hear()
-    assert [line["id"] for line in told["lines"]] == [99]
+    assert [(line["id"], line["text"]) for line in told["lines"]] == [(99, "8517: new")]
     await communicator.disconnect()
 
 

@@ -62,7 +62,9 @@ def pages(boss, make_run, batch):
     names = [
         ("console_home",), ("console_tasks",), ("console_import",), ("index",),
         ("console_import_preview", batch.pk), ("console_launch", "rebuild_index"),
-        ("console_launch", "rollback_index"), ("console_run", run.task_id),
+        ("console_launch", "rollback_index"), ("console_launch", "cleanup"),
+        ("console_launch_preview", "cleanup"), ("console_run_log", run.task_id),
+        ("console_run", run.task_id),
         ("console_run", failed.task_id), ("console_run", done.task_id),
         ("console_run", "unknown"), ("admintools_taskhistory_changelist",),
         ("admintools_taskhistory_change", run.pk), ("auth_user_changelist",),

@@ -64,7 +64,7 @@ def test_a_second_launch_is_a_conflict_that_names_the_first(boss):
 
 
 def test_a_rollback_is_in_the_way_of_a_rebuild(boss):
-    boss.post("/admin/elasticsearch/rollback/", headers=JSON)
+    boss.post("/admin/elasticsearch/rollback/", {"confirm": "on"}, headers=JSON)
     answer = boss.post(REBUILD, headers=HTML)
     assert answer.status_code == 409
     running = TaskHistory.objects.get()

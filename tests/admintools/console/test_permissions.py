@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django_celery_beat.models import PeriodicTask
 
 from admintools.console.urls import urlpatterns
 
@@ -12,11 +13,14 @@ from .conftest import HTML, JSON
 ADDRESSES = {
     "console_home": ("get", (), "view_console"),
     "console_launch": ("get", ("rebuild_index",), "launch_rebuild_index"),
+    "console_launch_preview": ("get", ("rebuild_index",), "launch_rebuild_index"),
     "console_rebuild": ("post", (), "launch_rebuild_index"),
     "console_rollback": ("post", (), "launch_rollback_index"),
     "console_cleanup": ("post", (), "launch_cleanup"),
     "console_tasks": ("get", (), "view_console"),
+    "console_export": ("post", (), "export_runs"),
     "console_run": ("get", ("run",), "view_console"),
+    "console_run_log": ("get", ("run",), "view_console"),
     "console_task_status": ("get", ("run",), "view_console"),
     "console_task_cancel": ("post", ("run",), "cancel_run"),
     "console_task_retry": ("post", ("ended",), "retry_run"),
@@ -24,8 +28,16 @@ ADDRESSES = {
     "console_import_preview": ("get", ("batch",), "launch_import_catalog"),
     "console_import_apply": ("post", ("batch",), "launch_import_catalog"),
     "console_import_undo": ("post", ("batch",), "launch_undo_import"),
+    "console_queue_pause": ("post", ("learning",), "pause_queue"),
+    "console_queue_resume": ("post", ("learning",), "pause_queue"),
+    "console_schedules": ("get", (), "view_console"),
+    "console_schedule_run": ("post", ("schedule",), "run_schedule"),
+    "console_schedule_on": ("post", ("schedule",), "change_periodictask"),
+    "console_schedule_off": ("post", ("schedule",), "change_periodictask"),
     "console_i18n": ("get", (), ""),
 }
+# Asked beside that one.
+ALSO = {"console_schedule_run": ("launch_cleanup",), "console_task_retry": ("launch_cleanup",)}
 WELL = {200, 202, 302, 400}  # 400: an import that is not there to be undone
 
 
@@ -36,6 +48,7 @@ def address_of(make_run, batch):
             "run": lambda: make_run(job="cleanup").task_id,
             "ended": lambda: make_run(job="cleanup", status="FAILURE").task_id,
             "batch": lambda: batch.pk,
+            "schedule": lambda: PeriodicTask.objects.get(name="Limpieza diaria").pk,
         }
         return reverse(
             f"admin:{name}", args=[values.get(a, lambda a=a: a)() for a in ADDRESSES[name][1]]
@@ -101,7 +114,7 @@ def test_staff_without_the_permission_are_refused(name, address_of, person, clie
 
 def test_staff_with_the_permission_are_let_in(name, address_of, person, client_of):
     codename = ADDRESSES[name][2]
-    client = client_of(person(*[codename] if codename else []))
+    client = client_of(person(*[codename] if codename else [], *ALSO.get(name, ())))
     assert ask(client, name, address_of(name), JSON).status_code in WELL
 
 
@@ -112,7 +125,7 @@ def test_a_superuser_is_let_in(name, address_of, boss):
 def test_the_wrong_method_is_405(name, address_of, boss):
     address = address_of(name)
     wrong = "post" if ADDRESSES[name][0] == "get" else "get"
-    if name == "console_import":
+    if name in {"console_import", "console_launch_preview"}:
         wrong = "put"
     answer = getattr(boss, wrong)(address, headers=JSON)
     assert (answer.status_code, answer.json()["status"]) == (405, "method_not_allowed")

@@ -54,6 +54,15 @@ def test_a_cancel_is_not_lost_while_the_run_changes_hands(claimed):
     assert run.status == Status.REVOKED
 
 
+def test_the_worker_says_once_that_it_has_heard(claimed):
+    assert not transitions.acknowledge_cancel(claimed)
+    transitions.request_cancel(fresh(claimed), by="ana")
+    assert transitions.acknowledge_cancel(claimed)
+    seen = fresh(claimed).cancel_seen_at
+    assert not transitions.acknowledge_cancel(claimed)
+    assert fresh(claimed).cancel_seen_at == seen
+
+
 def test_a_press_without_effect_is_repeated(claimed, settings):
     long_ago = timezone.now() - timedelta(days=1)
     TaskHistory.objects.filter(pk=claimed.pk).update(cancel_requested_at=long_ago)

@@ -24,6 +24,8 @@ def job(**changes):
         ({"wire_name": "elsewhere.one"}, "must start"),
         ({"wire_name": "admintools.tasks."}, "must start"),
         ({"attempts": 0}, "start at 1"),
+        ({"form": "admintools.console.launch.forms.NoForm"}, "no 'admintools.console.*NoForm'"),
+        ({"preview": "nowhere.at_all"}, "no 'nowhere.at_all'"),
         ({"phases": (Phase("a", "A"), Phase("a", "B"))}, "two phases"),
     ],
 )

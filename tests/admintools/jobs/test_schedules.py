@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from django.core.management import call_command
 from django_celery_beat.models import PeriodicTask
 
 from admintools.definitions import ensure_schedules
@@ -26,6 +27,13 @@ def test_the_cleanup_is_scheduled_daily_at_three_local_time():
 
 def test_the_nightly_rebuild_is_there_and_off():
     ensure_schedules()
+    assert not scheduled("rebuild_index").enabled
+
+
+def test_migrating_installs_what_is_missing():
+    PeriodicTask.objects.all().delete()
+    call_command("migrate", verbosity=0)
+    assert scheduled("cleanup").enabled
     assert not scheduled("rebuild_index").enabled
 
 

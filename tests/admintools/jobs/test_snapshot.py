@@ -57,6 +57,13 @@ def test_running_states_are_honest(launched, settings):
     assert state_of(run, cancel_requested_at=timezone.now()) == "cancelling"
 
 
+def test_a_run_that_lives_but_does_not_move_is_stuck(launched):
+    run = transitions.claim(launched().pk, 1, worker="w1")
+    quiet = timezone.now() - run.definition.stall_after
+    assert state_of(run, progressed_at=quiet + timedelta(seconds=2)) == "running"
+    assert state_of(run, progressed_at=quiet) == "stuck"
+
+
 @pytest.mark.parametrize(
     ("status", "state"), [("SUCCESS", "done"), ("FAILURE", "failed"), ("REVOKED", "cancelled")]
 )

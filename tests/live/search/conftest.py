@@ -13,6 +13,12 @@ from micasillero.work import SilentWork
 from tools.elasticsearch_node import external_url
 
 
+@pytest.fixture(scope="session")
+def breakable(start_node):
+    """A node to kill, freeze and fill; it looks at its disk as often as a node can."""
+    return start_node(settings={"cluster.info.update.interval": "10s"})
+
+
 @pytest.fixture(params=["tantivy", "elasticsearch"])
 def engine(request, transactional_db, settings, tmp_path):
     """An engine with an alias of its own, and the settings that lead to it."""

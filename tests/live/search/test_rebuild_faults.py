@@ -16,11 +16,11 @@ pytestmark = pytest.mark.needs_own_node
 
 
 @pytest.fixture
-def own(start_node, transactional_db, settings):
+def own(breakable, transactional_db, settings):
     """A node to break, with 2,000 lines in its live index."""
-    node = start_node()
+    node = breakable.start()
     settings.SEARCH_ENGINE = "elasticsearch"
-    settings.SEARCH_ALIAS = "partidas"
+    settings.SEARCH_ALIAS = f"partidas-{uuid.uuid4().hex[:8]}"
     settings.ELASTICSEARCH_URL = node.url
     settings.ELASTICSEARCH_TIMEOUT = 2.0
     _engine.cache_clear()
@@ -28,7 +28,6 @@ def own(start_node, transactional_db, settings):
     rebuild()
     yield node
     _engine.cache_clear()
-    node.close()
 
 
 def rebuild(work=None):
@@ -81,5 +80,5 @@ def test_an_index_that_takes_no_more_is_a_lasting_fault(own):
 
     with pytest.raises(WorkError) as refused:
         rebuild(During("index", forbid))
-    assert refused.value.code == "too_many_failures"
+    assert refused.value.code == "blocked"
     assert engine.live_index() == served

@@ -36,6 +36,23 @@ registry.add(
         phases=(Phase("count", "Count"),),
     ),
     JobDefinition(
+        slug="trial_once",
+        label="Count once",
+        summary="As count, but never a second time by itself.",
+        wire_name="admintools.tasks.trial_once",
+        queue="learning",
+        attempts=1,
+        losses=1,
+    ),
+    JobDefinition(
+        slug="trial_hardy",
+        label="Count, come what may",
+        summary="As count, and no number of lost workers is its end.",
+        wire_name="admintools.tasks.trial_hardy",
+        queue="learning",
+        losses=10_000,
+    ),
+    JobDefinition(
         slug="trial_deaf",
         label="Deaf",
         summary="Never looks whether it was cancelled.",
@@ -72,6 +89,16 @@ def count(work: RunWork) -> dict[str, Any]:
 
 @job_task("admintools.tasks.trial_alone")
 def alone(work: RunWork) -> dict[str, Any]:
+    return count(work)
+
+
+@job_task("admintools.tasks.trial_once")
+def once(work: RunWork) -> dict[str, Any]:
+    return count(work)
+
+
+@job_task("admintools.tasks.trial_hardy")
+def hardy(work: RunWork) -> dict[str, Any]:
     return count(work)
 
 

@@ -1,0 +1,117 @@
+"""What monitoring wants to know, read from the database, the broker and the search engine."""
+
+import functools
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import cast
+
+import redis
+from django.conf import settings
+from django.db.models import Count, Max, Min
+from django.db.models.functions import Coalesce
+
+from admintools.jobs import beats, queues
+from admintools.jobs.models import RUNNING, ProcessBeat, TaskHistory
+from admintools.jobs.registry import registry
+from admintools.jobs.states import State, derive
+
+# One process of each must be heard of; workers are counted by queue.
+SINGLE_PROCESSES = ("dispatch", "sync_index", "beat")
+ENDED_WITHIN = timedelta(hours=1)
+# A row may outlive the definition of its job; the labels stay those of the registry.
+UNKNOWN_JOB = "unknown"
+
+ByJob = Counter[tuple[str, str]]
+
+
+@dataclass
+class Jobs:
+    """Runs now. ``active`` by (job, "waiting" or "running"), ``ended`` within the last hour by
+    (job, status in lower case), ``oldest`` the longest wait in seconds by queue."""
+
+    active: ByJob = field(default_factory=Counter)
+    ended: ByJob = field(default_factory=Counter)
+    stale: Counter[str] = field(default_factory=Counter)
+    stuck: Counter[str] = field(default_factory=Counter)
+    oldest: dict[str, float] = field(default_factory=dict)
+
+
+def jobs(now: datetime) -> Jobs:
+    """Four queries, whose cost grows with the active runs and not with the history."""
+    found = Jobs()
+    _count_active(found, now)
+    for run in TaskHistory.objects.running():
+        state = derive(run, served=True, now=now)
+        found.stale[_job(run.job)] += state == State.STALE
+        found.stuck[_job(run.job)] += state == State.STUCK
+    ended = TaskHistory.objects.finished().filter(finished_at__gt=now - ENDED_WITHIN)
+    for row in ended.order_by().values("job", "status").annotate(n=Count("id")):
+        found.ended[_job(row["job"]), row["status"].lower()] += row["n"]
+    return found
+
+
+def _count_active(found: Jobs, now: datetime) -> None:
+    active = TaskHistory.objects.active().order_by()
+    for row in active.values("job", "status").annotate(n=Count("id")):
+        state = "running" if row["status"] in RUNNING else "waiting"
+        found.active[_job(row["job"]), state] += row["n"]
+    # A run that waits for its next attempt waits for a worker only from that moment on.
+    since = TaskHistory.objects.waiting().filter(inline=False).order_by()
+    since = since.annotate(since=Coalesce("next_attempt_at", "created_at")).filter(since__lte=now)
+    for row in since.values("queue").annotate(oldest=Min("since")):
+        found.oldest[row["queue"]] = (now - row["oldest"]).total_seconds()
+
+
+def _job(slug: str) -> str:
+    return slug if registry.find(slug) else UNKNOWN_JOB
+
+
+@dataclass(frozen=True)
+class ProcessFact:
+    """``silence``: seconds since the last sign of life of any, infinite when there is none."""
+
+    name: str
+    alive: int
+    silence: float
+
+
+def processes(now: datetime) -> list[ProcessFact]:
+    last = dict(
+        ProcessBeat.objects.filter(name__in=SINGLE_PROCESSES)
+        .order_by()
+        .values_list("name")
+        .annotate(Max("beat_at"))
+    )
+    return [
+        ProcessFact(
+            name=name,
+            alive=len(beats.alive(name, now)),
+            silence=max(0.0, (now - last[name]).total_seconds()) if name in last else float("inf"),
+        )
+        for name in SINGLE_PROCESSES
+    ]
+
+
+def queue_facts() -> list[queues.QueueFact]:
+    """Those of the registry alone: a name from the database is no label."""
+    known = {job.queue for job in registry}
+    return [fact for fact in queues.queue_facts(fresh=True) if fact.name in known]
+
+
+def broker_memory() -> float | None:
+    """The share of its memory that the broker uses, 0.0 where it has no limit; None when it does
+    not answer."""
+    try:
+        memory = cast(dict, _broker().info("memory"))
+    except (redis.RedisError, OSError):
+        return None
+    limit = memory.get("maxmemory", 0)
+    return memory["used_memory"] / limit if limit else 0.0
+
+
+@functools.cache
+def _broker() -> redis.Redis:
+    return redis.Redis.from_url(
+        settings.CELERY_BROKER_URL, socket_connect_timeout=1, socket_timeout=1
+    )

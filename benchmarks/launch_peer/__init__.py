@@ -1,0 +1,1 @@
+"""The peer of launch.py: the least Django project whose one view calls `.delay()`."""

@@ -1,0 +1,225 @@
+"""Whatever is sent to an address of the site, it is answered, and never with a 500.
+
+The addresses come from the URLconf and the names of the fields from the pages themselves, so that
+what is added later is tried too. The examples are the same in every run; SOAK=1 tries many more.
+"""
+
+import io
+import json
+import os
+import re
+import sys
+from urllib.parse import unquote
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.core.signals import got_request_exception
+from django.db import transaction
+from django.test import Client
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from admintools.jobs import hints
+from admintools.jobs.models import LogLine
+from micasillero.catalog import staging
+from micasillero.catalog.models import PartidaArancelaria
+from sicargabox.threads import ThreadedHandler
+
+from .addresses import Fields, all_addresses, console_addresses
+from .conftest import CSV
+from .generated import Generated, escaped, requests
+
+EXAMPLES = 600 if os.environ.get("SOAK") == "1" else int(os.environ.get("N", 12))
+JSON_TYPE = "application/json"
+GOOD = {"IntConverter": "@staged", "SlugConverter": "cleanup", "StringConverter": "@run"}
+BROKEN_WELL = {"readyz": {503}}  # what is missing is what it tells
+
+
+@pytest.fixture
+def made(person, make_run, client_of, monkeypatch, settings, tmp_path):
+    """What the marks of generated.MADE stand for, and the sessions of those who ask."""
+    settings.MEDIA_ROOT = tmp_path
+    settings.ALLOWED_HOSTS = ["localhost"]
+    # No broker here: what fails to reach it is not asked again and again.
+    monkeypatch.setattr(hints._channel, "_until", float("inf"))
+    monkeypatch.setattr(hints._backend, "_until", float("inf"))
+    boss, staff = person(is_superuser=True, name="jefa"), person("view_console")
+    run, ended = make_run(job="cleanup"), make_run(status="FAILURE", error_code="x")
+    LogLine.objects.create(run=ended, at=ended.created_at, text="one line")
+    every = IntervalSchedule.objects.create(every=1, period="days")
+    schedule = PeriodicTask.objects.create(name="nightly", task="x", interval=every)
+    applied, staged = (staging.stage([CSV.encode()], "a.csv") for _ in range(2))
+    staging.apply_staged(applied.pk)
+    return {
+        "@run": run.task_id, "@ended": ended.task_id, "@batch": str(applied.pk),
+        "@staged": str(staged.pk), "@schedule": str(schedule.pk), "@user": boss.username,
+        "@line": str(PartidaArancelaria.objects.latest("pk").pk),
+        "boss": client_of(boss).cookies["sessionid"].value,
+        "staff": client_of(staff).cookies["sessionid"].value,
+    }  # fmt: skip
+
+
+class Server:
+    """The application as uvicorn would call it, in this thread and its database transaction."""
+
+    def __init__(self, made):
+        self.made = made
+        self.handler = ThreadedHandler()
+        self.fault = None
+
+    def filled(self, text):
+        for mark, value in self.made.items():
+            if mark.startswith("@"):
+                text = text.replace(mark, value)
+        return text
+
+    def scope(self, address, made):
+        holes = iter(made.holes)
+        raw = address.path(lambda _part: escaped(self.filled(next(holes))))
+        headers = [("host", "localhost"), ("content-type", made.content_type)]
+        if made.who != "nobody":
+            headers.append(("cookie", f"sessionid={self.made[made.who]}"))
+        headers += [(name, self.filled(value)) for name, value in made.headers]
+        return {
+            "type": "http", "http_version": "1.1", "scheme": "http", "method": made.method,
+            "path": unquote(raw), "raw_path": raw.encode(), "root_path": "",
+            "query_string": self.filled(made.query.decode("latin-1")).encode("latin-1"),
+            # A server lets no NUL and no line end pass in a header.
+            "headers": [
+                (name.encode(), re.sub(r"[\x00\r\n]", "", value).encode("utf-8", "surrogatepass"))
+                for name, value in headers
+            ],
+            "client": ("127.0.0.1", 1), "server": ("localhost", 80),
+        }  # fmt: skip
+
+    def answer(self, address, made):
+        """(status, headers, body). What a view raised is raised here, where it is of use."""
+        self.fault = None
+        got_request_exception.connect(self._keep)
+        try:
+            with transaction.atomic():
+                answered = async_to_sync(self._ask)(self.scope(address, made), made)
+                transaction.set_rollback(True)
+        finally:
+            got_request_exception.disconnect(self._keep)
+        if self.fault:
+            raise self.fault
+        return answered
+
+    def _keep(self, sender, **_):
+        self.fault = sys.exc_info()[1]
+
+    async def _ask(self, scope, made):
+        body = self.filled(made.body.decode("latin-1")).encode("latin-1")
+        request, refusal = self.handler.create_request(scope, io.BytesIO(body))
+        if request is None:
+            return refusal.status_code, refusal.headers, refusal.content
+        request._dont_enforce_csrf_checks = not made.forgery_checked
+        response = await self.handler.get_response_async(request)
+        if not response.streaming:
+            return response.status_code, response.headers, response.content
+        chunks = [chunk async for chunk in response]
+        return response.status_code, response.headers, b"".join(chunks)
+
+
+@pytest.fixture(scope="module")
+def kept():
+    return {}
+
+
+@pytest.fixture
+def fields(made, kept):
+    """{address's name: {field: [values]}}, as the pages have them; "" holds those of all."""
+    # Reading every page takes a second, so it is done once.
+    if not kept:
+        client = Client(HTTP_HOST="localhost", raise_request_exception=False)
+        client.cookies["sessionid"] = made["boss"]
+        for path in paths(made):
+            page = client.get(path)
+            if not page.streaming:
+                found = Fields(path, page.content.decode("utf-8", "replace")).found
+                for name, values in found.items():
+                    for field, some in values.items():
+                        kept.setdefault(name, {}).setdefault(field, set()).update(some)
+    marks = {value: mark for mark, value in made.items() if mark.startswith("@") and len(value) > 9}
+    return {
+        name: {field: sorted(marks.get(v, v) for v in some) for field, some in known.items()}
+        for name, known in kept.items()
+    }
+
+
+def paths(made):
+    """Each address filled in so that it answers, and a run that has ended besides."""
+    for address in all_addresses():
+        if "logout" not in address.name:
+            yield address.path(lambda part: made.get(g := GOOD.get(part[1], "@line"), g))
+    yield f"/admin/elasticsearch/runs/{made['@ended']}/"
+    yield f"/admin/elasticsearch/import/{made['@batch']}/"
+
+
+def test_the_fields_of_an_address_are_found_on_the_pages(fields):
+    """Else the generated fields would be ones that nobody reads."""
+    assert {"file", "note"} <= set(fields["admin:console_import"])
+    assert "failed" in fields["admin:console_tasks"]["state"]
+    assert "keep_log_days" in fields["admin:console_cleanup"]
+
+
+def sane(address, status, headers, body):
+    assert status < 500 or status in BROKEN_WELL.get(address.name, ()), (status, body[:500])
+    if headers.get("Content-Type", "").startswith("application/json") and body:
+        json.loads(body)
+    for value in headers.values():
+        assert "\r" not in value and "\n" not in value
+
+
+def allowed(server, address):
+    """The methods that an address names when it refuses one; ours all do."""
+    filled = tuple(GOOD.get(p[1], "@line") for p in address.parts if not isinstance(p, str))
+    probe = Generated("BREW", filled, b"", "", b"", (), "boss", False)
+    status, headers, _ = server.answer(address, probe)
+    known = [method.strip() for method in headers.get("Allow", "").split(",") if method.strip()]
+    return known if status == 405 and known else ["GET", "POST"]
+
+
+def test_no_address_of_the_console_takes_a_post_without_the_token(made):
+    server = Server(made)
+    asked = []
+    for address in console_addresses():
+        if "POST" not in allowed(server, address):
+            continue
+        filled = tuple(GOOD[p[1]] for p in address.parts if not isinstance(p, str))
+        for content_type, body in (("application/x-www-form-urlencoded", b""), (JSON_TYPE, b"{}")):
+            made_up = Generated("POST", filled, b"", content_type, body, (), "boss", True)
+            status, _, _ = server.answer(address, made_up)
+            asked.append((address.name, status))
+    assert len(asked) >= 20
+    assert [pair for pair in asked if pair[1] != 403] == []
+
+
+def test_a_charset_that_no_codec_can_have_is_a_bad_request(made):
+    """Found by the test below: Django answered 500 before any view, to anybody."""
+    server = Server(made)
+    (alive,) = (address for address in all_addresses() if address.name == "healthz")
+    odd = Generated("GET", (), b"", "text/plain; charset*=utf-8''%00", b"", (), "nobody", True)
+    assert server.answer(alive, odd)[0] == 400
+
+
+@pytest.mark.parametrize("address", all_addresses(), ids=lambda address: address.name)
+def test_no_request_is_answered_with_500(address, made, fields):
+    server = Server(made)
+    methods, known = allowed(server, address), fields.get(address.name, {})
+
+    @examples(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.data())
+    def tried(data):
+        sane(address, *server.answer(address, data.draw(requests(address, methods, known))))
+
+    tried()

@@ -1,0 +1,18 @@
+"""A real broker of these tests' own, for the figures about it."""
+
+import pytest
+
+from admintools.watch import facts
+from tests.conftest import started
+from tests.support.servers import RedisServer
+
+
+@pytest.fixture
+def broker(settings):
+    """Running, and the one that the figures ask."""
+    server = started(RedisServer())
+    settings.CELERY_BROKER_URL = server.url()
+    facts._broker.cache_clear()
+    yield server
+    server.close()
+    facts._broker.cache_clear()

@@ -1,0 +1,113 @@
+"""deploy/systemd: what systemd says of the units, and that they start what the tests start."""
+
+import configparser
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from admintools.jobs.registry import registry
+from tests.deploy.shipped import DEPLOY, ROOT, program, seconds, started_by_us, words
+
+UNITS = DEPLOY / "systemd"
+QUEUES = UNITS / "queues"
+LONG_LIVED = {
+    "web": "sicargabox-web.service",
+    "dispatch": "sicargabox-dispatch.service",
+    "sync_index": "sicargabox-sync-index.service",
+    "beat": "sicargabox-beat.service",
+}
+WORKER = "sicargabox-worker@.service"
+
+
+def unit(name: str) -> configparser.ConfigParser:
+    """A key that stands there several times keeps its last value: enough for what is asked."""
+    parser = configparser.ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str
+    parser.read(UNITS / name)
+    return parser
+
+
+def command(name: str, **values: str) -> list[str]:
+    line = unit(name)["Service"]["ExecStart"]
+    for key, value in {"${LOG_LEVEL}": settings.LOG_LEVEL, "%%": "%", **values}.items():
+        line = line.replace(key, value)
+    return words(line.split())
+
+
+def worker_command(instance: str) -> list[str]:
+    queues = (QUEUES / instance).read_text().strip().removeprefix("QUEUES=")
+    return command(WORKER, **{"%i": instance, "${QUEUES}": queues})
+
+
+def test_systemd_finds_no_fault(tmp_path: Path) -> None:
+    for file in UNITS.iterdir():
+        if file.is_file():
+            text = file.read_text().replace("/opt/sicargabox/.venv/bin/python", sys.executable)
+            (tmp_path / file.name).write_text(text.replace("/opt/sicargabox", str(ROOT)))
+    instances = [WORKER.replace("@", f"@{file.name}") for file in QUEUES.iterdir()]
+    names = [file.name for file in tmp_path.iterdir() if file.name != WORKER]
+    done = subprocess.run(
+        [program("systemd-analyze"), "verify", "--man=no", *names, *instances],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "SYSTEMD_UNIT_PATH": f"{tmp_path}:"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_units_start_what_the_tests_start_too() -> None:
+    started = {name: command(file) for name, file in LONG_LIVED.items()}
+    started |= {f"worker-{file.name}": worker_command(file.name) for file in QUEUES.iterdir()}
+    assert started == started_by_us()
+
+
+def test_the_site_listens_on_loopback_alone() -> None:
+    line = unit(LONG_LIVED["web"])["Service"]["ExecStart"]
+    assert "--host 127.0.0.1 --port 8000" in line
+
+
+def test_each_queue_of_a_job_is_served_by_exactly_one_worker() -> None:
+    served = [
+        queue
+        for file in QUEUES.iterdir()
+        for queue in file.read_text().strip().removeprefix("QUEUES=").split(",")
+    ]
+    used = {job.queue for job in registry if not job.slug.startswith("trial_")}
+    assert sorted(served) == sorted(used)
+
+
+def test_a_worker_gets_longer_than_it_takes_to_leave() -> None:
+    service = unit(WORKER)["Service"]
+    grace = seconds(service["TimeoutStopSec"])
+    assert grace > settings.CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT + 15
+    # To the main process alone: its children are its own to end.
+    assert (service["KillMode"], service["KillSignal"]) == ("mixed", "SIGTERM")
+
+
+@pytest.mark.parametrize("name", [*LONG_LIVED.values(), WORKER])
+def test_what_lives_long_comes_back_by_itself_and_stops_with_the_target(name: str) -> None:
+    parsed = unit(name)
+    assert parsed["Service"]["Restart"] == "always"
+    assert parsed["Unit"]["StartLimitIntervalSec"] == "0"
+    assert parsed["Unit"]["PartOf"] == "sicargabox.target"
+    assert parsed["Install"]["WantedBy"] == "sicargabox.target"
+
+
+@pytest.mark.parametrize("file", sorted(UNITS.glob("*.service")), ids=lambda file: file.name)
+def test_each_is_confined(file: Path) -> None:
+    service = unit(file.name)["Service"]
+    assert service["User"] == "sicargabox"
+    assert service["NoNewPrivileges"] == "yes"
+    assert service["ProtectSystem"] == "strict"
+    assert service["CapabilityBoundingSet"] == ""
+
+
+@pytest.mark.parametrize("file", sorted(UNITS.rglob("*")), ids=lambda file: file.name)
+def test_no_password_stands_in_a_unit(file: Path) -> None:
+    if file.is_file():
+        assert "PASSWORD=" not in file.read_text()

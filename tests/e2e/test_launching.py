@@ -1,0 +1,138 @@
+"""A launch form and a run's log in a real Chromium: what only a browser can show."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from admintools.jobs import hints
+from admintools.jobs.launch import Initiator, launch
+from admintools.jobs.models import LogLine, Source, TaskHistory
+
+LONG = 30_000
+FORM = "/admin/elasticsearch/launch/cleanup/"
+PREVIEW = "**/launch/cleanup/preview/**"
+
+
+def ended_run(days):
+    run = launch("cleanup", initiator=Initiator(Source.COMMAND, name="test"), inline=True)
+    ended = timezone.now() - timedelta(days=days)
+    TaskHistory.objects.filter(pk=run.pk).update(status="SUCCESS", finished_at=ended)
+    return run
+
+
+@pytest.fixture
+def form(console):
+    """The cleanup form, with one run of 100 days and two of 50."""
+    for days in (100, 50, 50):
+        ended_run(days)
+    page = console.open(FORM)
+    expect(first_figure(page)).to_have_text("1")
+    return page
+
+
+def first_figure(page):
+    return page.locator("launch-preview dd b").first
+
+
+def state(page, word):
+    return expect(page.locator("launch-preview")).to_have_attribute("data-state", word)
+
+
+def test_the_figures_follow_the_fields(form):
+    loads = []
+    form.on("load", lambda: loads.append(1))
+    form.fill("#id_keep_runs_days", "40")
+    expect(first_figure(form)).to_have_text("3")
+    expect(form.locator("[data-part=summary]")).to_contain_text("3")
+    state(form, "ready")
+    assert not loads
+
+
+def test_typing_asks_once_it_pauses(form):
+    asked = []
+    form.on("request", lambda request: asked.append(request.url))
+    form.locator("#id_keep_runs_days").press_sequentially("5", delay=50)
+    form.locator("#id_keep_runs_days").press("Backspace")
+    state(form, "calculating")
+    expect(first_figure(form)).to_have_text("1")
+    state(form, "ready")
+    assert len([url for url in asked if "/preview/" in url]) == 1
+
+
+def test_an_answer_that_comes_late_is_dropped(form):
+    held = []
+
+    def hold(route):
+        if "keep_runs_days=40" in route.request.url:
+            held.append(route)
+        else:
+            route.continue_()
+
+    form.route(PREVIEW, hold)
+    with form.expect_request(re.compile("keep_runs_days=40")):
+        form.fill("#id_keep_runs_days", "40")
+    form.fill("#id_keep_runs_days", "90")
+    state(form, "ready")
+    for route in held:
+        route.continue_()
+    form.wait_for_timeout(500)
+    expect(first_figure(form)).to_have_text("1")
+    state(form, "ready")
+
+
+def test_a_field_that_cannot_be_is_said_where_the_figures_were(form):
+    form.fill("#id_keep_runs_days", "0")
+    state(form, "error")
+    expect(form.locator("launch-preview .co-note.is-err")).to_be_visible()
+    form.fill("#id_keep_runs_days", "40")
+    expect(first_figure(form)).to_have_text("3")
+
+
+def test_without_an_answer_the_last_figures_stay_and_it_is_said(form):
+    form.route(PREVIEW, lambda route: route.abort())
+    form.fill("#id_keep_runs_days", "40")
+    state(form, "error")
+    expect(form.locator("launch-preview [data-error]")).to_be_visible()
+    expect(first_figure(form)).to_have_text("1")
+    expect(form.locator("[data-part=summary]")).not_to_contain_text("1")
+    form.unroute(PREVIEW)
+    form.fill("#id_keep_runs_days", "41")
+    expect(first_figure(form)).to_have_text("3")
+    expect(form.locator("launch-preview [data-error]")).to_be_hidden()
+
+
+def test_the_typed_word_starts_it_and_the_run_has_the_fields(form):
+    form.fill("#id_keep_runs_days", "40")
+    form.click("#launch-form [type=submit]")
+    assert form.url.endswith(FORM)  # the browser asks for the word
+    form.fill("#id_confirm", "CONFIRMAR")
+    form.click("#launch-form [type=submit]")
+    expect(form).to_have_url(re.compile(r"/runs/[0-9a-f-]{36}/"))
+    expect(form.get_by_text("Correcta").first).to_be_visible(timeout=LONG)
+    left = TaskHistory.objects.get()
+    assert left.parameters == {"keep_runs_days": 40, "keep_log_days": 30}
+
+
+def test_the_log_keeps_two_hundred_lines_and_renews_what_failed(console):
+    run = launch("cleanup", initiator=Initiator(Source.COMMAND, name="test"), inline=True)
+    now = timezone.now()
+    TaskHistory.objects.filter(pk=run.pk).update(
+        status="PROGRESS", epoch=1, started_at=now, heartbeat_at=now + timedelta(minutes=5),
+        progressed_at=now, lease_expires_at=now + timedelta(minutes=5),
+    )  # fmt: skip
+    page = console.open(run.get_absolute_url())
+    expect(page.locator("live-status")).to_have_attribute("state", "live", timeout=LONG)
+    for part in range(3):
+        lines = [
+            LogLine(run=run, at=now, text=f"line {part}-{n}", item="8517" if n == 7 else "")
+            for n in range(400)
+        ]
+        hints.tell_lines(run.task_id, LogLine.objects.bulk_create(lines))
+    expect(page.locator("run-log li").last).to_contain_text("line 2-399", timeout=LONG)
+    assert page.locator("run-log li").count() == 200
+    at_end = "box => box.scrollTop + box.clientHeight >= box.scrollHeight - 4"
+    assert page.locator("run-log [role=log]").evaluate(at_end)
+    expect(page.locator("#part-failed tbody tr")).to_have_count(1, timeout=LONG)

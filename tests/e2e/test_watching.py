@@ -1,0 +1,125 @@
+"""Watching a run whatever happens to the network, the worker, the tab or the session."""
+
+import re
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Page, expect
+
+from admintools.jobs.launch import Initiator, launch
+from admintools.jobs.models import Source, TaskHistory
+from tests.support.site import ended, run_until
+
+LONG = 60_000
+SOON = 10_000
+BY_TEST = Initiator(Source.COMMAND, name="ana")
+
+
+def start(console, **parameters) -> TaskHistory:
+    """A run of the trial job, with a worker of its own."""
+    console.trial = console.site.worker("learning", name="trial")
+    return launch("trial_count", parameters=parameters, initiator=BY_TEST)
+
+
+def watch(page: Page, run: TaskHistory) -> Page:
+    page.goto(re.sub("/admin/.*", "", page.url) + run.get_absolute_url())
+    expect(page.locator("live-status")).to_have_attribute("state", "live", timeout=LONG)
+    return page
+
+
+def value(page: Page) -> int:
+    return int(page.locator("[role=progressbar]").first.get_attribute("aria-valuenow") or 0)
+
+
+def test_two_tabs_agree_while_a_worker_dies_and_another_takes_over(console):
+    # Long enough for the silence to be seen before another worker takes over.
+    console.site.env["LEASE_SECONDS"] = "12"
+    run = start(console, items=100, pause=0.1)
+    run_until(run, lambda r: r.done >= 3)
+    first = watch(console.page, run)
+    second = first.context.new_page()
+    second.goto(first.url)
+    console.trial.kill()
+    for tab in (first, second):
+        expect(tab.get_by_text(re.compile("Sin señal desde")).first).to_be_visible(timeout=SOON)
+    console.site.worker("learning", name="second")
+    for tab in (first, second):
+        expect(tab.get_by_text(re.compile("intento 2")).first).to_be_visible(timeout=LONG)
+    for tab in (first, second):
+        expect(tab.get_by_text("Correcta").first).to_be_visible(timeout=LONG)
+
+
+def test_a_tab_that_slept_catches_up(console):
+    run = start(console, items=40, pause=0.1)
+    page = watch(console.page, run)
+    tab = page.context.new_cdp_session(page)
+    tab.send("Page.setWebLifecycleState", {"state": "frozen"})
+    run_until(run, ended)
+    tab.send("Page.setWebLifecycleState", {"state": "active"})
+    expect(page.get_by_text("Correcta").first).to_be_visible(timeout=SOON)
+    assert value(page) == 100
+
+
+def test_without_sockets_the_page_asks_every_ten_seconds_and_says_so(console):
+    run = start(console, items=600, pause=0.1)
+    page = console.page
+    page.route_web_socket("**/ws/**", lambda socket: socket.close())
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(console.url + run.get_absolute_url())
+    expect(page.get_by_text("se actualiza cada 10 s").first).to_be_visible(timeout=LONG)
+    before = value(page)
+    page.wait_for_function(
+        "before => document.querySelector('[role=progressbar]').ariaValueNow > before",
+        arg=before,
+        timeout=LONG,
+    )
+    assert [url for url in asked if "task-status" in url]
+
+
+def end_session() -> None:
+    Session.objects.all().delete()
+
+
+def take_permission_away() -> None:
+    get_user_model().objects.update(is_superuser=False)
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [(end_session, "La sesión terminó"), (take_permission_away, "Ya no tiene permiso")],
+    ids=["session", "permission"],
+)
+def test_a_page_whose_right_ended_is_closed_and_says_so(console, end, told):
+    run = start(console, items=600, pause=0.1)
+    page = watch(console.page, run)
+    end()
+    expect(page.get_by_text(re.compile(told)).first).to_be_visible(timeout=SOON)
+    assert page.locator("live-status").get_attribute("state") == "closed"
+
+
+def test_a_run_is_cancelled_by_keyboard_alone(console):
+    run = start(console, items=600, pause=0.1)
+    page = watch(console.page, run)
+    page.locator("h1").click()
+    for _press in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == "Cancelar":
+            break
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Seguir"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Cancelada").first).to_be_visible(timeout=SOON)
+    assert run_until(run, ended).status == "REVOKED"
+    assert page.evaluate("document.activeElement !== document.body")
+
+
+def test_escape_leaves_a_run_alone(console):
+    run = start(console, items=50, pause=0.1)
+    page = watch(console.page, run)
+    page.get_by_role("button", name="Cancelar").first.click()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    assert run_until(run, ended).status == "SUCCESS"

@@ -1,0 +1,56 @@
+"""Each benchmark runs and prints its one line. How fast things are is no matter of the suite."""
+
+import functools
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import missing
+from tools.spawned import REPOSITORY
+
+RUNS = {
+    "rebuild": ["--items", "200", "--rounds", "1"],
+    "progress": ["--calls", "2000", "--rounds", "1", "--seconds", "0.5", "--peer-calls", "5",
+                 "--database", "sqlite", "--no-index"],
+    "live": ["--sockets", "4", "--rounds", "1", "--seconds", "1", "--database", "sqlite"],
+    "launch": ["--requests", "8", "--rounds", "1", "--database", "sqlite"],
+    "history": ["--rows", "2000", "--requests", "2", "--peer-requests", "1"],
+}  # fmt: skip
+OURS = ("DATABASE_URL", "REDIS_URL", "VAR_DIR", "ELASTICSEARCH_URL", "DJANGO_SETTINGS_MODULE")
+
+
+@functools.cache
+def line_of(name):
+    env = {key: value for key, value in os.environ.items() if key not in OURS}
+    done = subprocess.run(
+        [sys.executable, f"benchmarks/{name}.py", *RUNS[name]],
+        capture_output=True, text=True, cwd=REPOSITORY, env=env, timeout=120,
+    )  # fmt: skip
+    if "Unavailable" in done.stderr:
+        missing(done.stderr.splitlines()[-1])
+    assert done.returncode == 0, done.stderr
+    (line,) = done.stdout.splitlines()
+    return json.loads(line)
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_it_prints_one_json_line(name):
+    assert line_of(name)["benchmark"] == name
+
+
+def test_progress_counts_the_writes_and_sees_the_first_and_the_last():
+    told = line_of("progress")
+    assert told["row_writes"] >= 1
+    assert told["row_writes_most_in_a_second"] <= 4
+    assert (told["first_written"], told["last_written"]) == (True, True)
+    assert 0 < told["report_us"] < told["update_state_us"]
+
+
+def test_live_hears_of_every_write_at_every_socket():
+    told = line_of("live")
+    assert (told["refused"], told["closed"]) == (0, 0)
+    assert told["messages"] >= 1
+    assert 0 < told["p50_ms"] <= told["p95_ms"] <= told["max_ms"] < float("inf")

@@ -1,0 +1,134 @@
+"""Texts that a page must show and never obey, and an installation with one in every field."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+from admintools.jobs.models import Attempt, LogLine, ProcessBeat, QueuePause, TaskHistory
+from admintools.jobs.schedules import LAUNCHER
+from micasillero.catalog import staging
+from micasillero.catalog.models import ImportBatch, ImportChange, PartidaArancelaria
+
+# What none of our pages has, so that finding it says where it came from.
+ELEMENT, ATTRIBUTE, COMPUTED = "hostile-tag", "onhostile", "7000007"
+TEXTS = {
+    "markup": "</script></textarea></title>--><hostile-tag onhostile=1>{{ 7|add:7000000 }}",
+    "quotes": "\"' onhostile=\"1\" onhostile='1' `",
+    "right to left": "\u202e\u2067gpj.exe\u2069\u200f \u05d0",
+    "control": "a\x01\x08\x0b\x0c\x1b[31m\x7f\x85\u2028b\r\nc\td",
+    "long word": "W" * 190,
+    "formula": '=HYPERLINK("http://evil.example";1+1)|\'+-@',
+    "format": "%(missing)s %s %d %% {0} {} &lt;b&gt; &amp;",
+}
+LATER = timedelta(days=1)
+
+
+def installation(text: str, user: Any) -> dict[str, Any]:
+    """Rows with the text in every field that a person or another system can write.
+
+    Returns what stands in addresses: runs, batches, the schedule, the line.
+    """
+    runs = [_run(status, text, user) for status in ("FAILURE", "SUCCESS", "REVOKED", "RETRY")]
+    every = IntervalSchedule.objects.create(every=1, period="days")
+    schedule = PeriodicTask.objects.create(
+        name=text[:200], task=LAUNCHER, interval=every, description=text, enabled=False,
+        kwargs=json.dumps({"job": "cleanup", "parameters": {text: text}}),
+    )  # fmt: skip
+    PeriodicTask.objects.create(name=f"{text[:190]} 2", task=text[:200], interval=every, args=text)
+    ProcessBeat.objects.create(
+        name="worker", instance=text[:200], queues=["learning", text], beat_at=timezone.now()
+    )
+    QueuePause.objects.create(queue="learning", paused_by=text[:200], reason=text[:300])
+    LogEntry.objects.create(
+        user=user, action_flag=CHANGE, object_repr=text[:200], change_message=text
+    )
+    staged, applied = _batch(text, user), _batch(text, user)
+    line = _applied(applied, text)
+    return {"runs": runs, "batches": [staged, applied], "schedule": schedule, "line": line}
+
+
+def _run(status: str, text: str, user: Any) -> TaskHistory:
+    now = timezone.now()
+    over = status != "RETRY"
+    failed = status in ("FAILURE", "RETRY")
+    run = TaskHistory.objects.create(
+        job="rebuild_index" if over else text[:60], task_name=text[:100], queue="elasticsearch",
+        status=status, parameters={"note": text, text: [text]}, message=f"{text} %(a)s",
+        message_params={"a": text}, worker=text[:200], initiated_by=text[:200], initiator=user,
+        started_at=now, finished_at=now if over else None, next_attempt_at=now + LATER,
+        result={"index": text, "documents": text, text: text} if status == "SUCCESS" else None,
+        error_code=text[:60] if failed else "", error_message=text if failed else "",
+        error_params={"a": text} if failed else {}, traceback=text if failed else "",
+        cancel_requested_by=text[:200], phase="index", timeline=[{"slug": text}],
+        publications=1, published_at=now,
+    )  # fmt: skip
+    Attempt.objects.create(run=run, number=1, epoch=1, worker=text[:200], error=text)
+    for level in LogLine.Level:
+        LogLine.objects.create(
+            run=run, at=now, level=level, text=f"{text} %(a)s", params={"a": text},
+            item=text[:200] if level == "error" else "", code=text[:60] if level == "error" else "",
+        )  # fmt: skip
+    return run
+
+
+def _batch(text: str, user: Any) -> ImportBatch:
+    rows = io.StringIO()
+    writer = csv.writer(rows)
+    writer.writerow(["item_no", "descripcion", "descripcion_en", "dai", "isc", "ispc", "isv"])
+    writer.writerow(["0101", text, text, "0.00", "0.00", "0.00", "0.00"])
+    writer.writerow(["0101.21.00.00", text, text, "0.05", "0.00", "0.00", "0.15"])
+    writer.writerow([text, text, text, text, text, text, text])
+    return staging.stage([rows.getvalue().encode()], text, user=user, note=text[:500])
+
+
+def _applied(batch: ImportBatch, text: str) -> PartidaArancelaria:
+    """The batch as if applied; written by hand, since an import refuses some of the texts."""
+    line = PartidaArancelaria.objects.create(
+        item_no="0101.29.00.00", descripcion=text, descripcion_en=text, category_reason=text,
+        is_leaf=True,
+    )  # fmt: skip
+    values = {"descripcion": text, "descripcion_en": text}
+    for kind in ImportChange.Kind:
+        ImportChange.objects.create(
+            batch=batch, partida_id=line.pk, item_no=text[:20], kind=kind,
+            before=values, after={**values, "dai": "0.05"},
+        )  # fmt: skip
+    skipped = [{"row": 3, "code": text, "reason": text}]
+    summary = {"created": 1, "updated": 1, "removed": 1, "skipped": 1, "skipped_rows": skipped}
+    ImportBatch.objects.filter(pk=batch.pk).update(
+        status=ImportBatch.Status.APPLIED, applied_at=timezone.now(), summary=summary
+    )
+    return line
+
+
+def superuser(text: str) -> Any:
+    """A superuser with the text in every name."""
+    return get_user_model().objects.create_superuser(
+        text[:150], password="secreto-1", first_name=text[:150], last_name=text[:150]
+    )
+
+
+def pages(made: dict[str, Any]) -> list[str]:
+    """The addresses of the pages that show any of it."""
+    console, admin = "/admin/elasticsearch/", "/admin/"
+    found = [admin, console, f"{console}tasks/", f"{console}schedules/", f"{console}import/"]
+    found += [f"{console}launch/{job}/" for job in ("rebuild_index", "rollback_index", "cleanup")]
+    for run in made["runs"]:
+        found += [f"{console}runs/{run.task_id}/", f"{console}runs/{run.task_id}/log/"]
+        found.append(f"{admin}admintools/taskhistory/{run.pk}/change/")
+    found += [f"{console}import/{batch.pk}/" for batch in made["batches"]]
+    found.append(f"{console}launch/rebuild_index/?retry_of={made['runs'][0].task_id}")
+    lists = ("admintools/taskhistory", "MiCasillero/partidaarancelaria", "MiCasillero/importbatch",
+             "MiCasillero/importchange")  # fmt: skip
+    found += [f"{admin}{name}/" for name in lists]
+    line, batch = made["line"], made["batches"][1]
+    found += [f"{admin}MiCasillero/partidaarancelaria/{line.pk}/{page}/" for page in
+              ("change", "history", "delete")]  # fmt: skip
+    return [*found, f"{admin}MiCasillero/importbatch/{batch.pk}/change/"]
