@@ -23,6 +23,10 @@ sys.path.insert(0, str(ROOT))
 from tests.support.servers import Failed, PostgresServer, Unavailable  # noqa: E402
 
 APART = ["--ignore=tests/live", "--ignore=tests/e2e"]
+# Files side by side. Live tests mostly wait, for processes to start and leases to expire: three at
+# a time fill the two cores that we count on.
+TWO = ["-n", "2", "--dist", "loadfile"]
+THREE = ["-n", "3", "--dist", "loadfile"]
 NOTHING_COLLECTED = 5
 
 
@@ -43,16 +47,16 @@ def main() -> int:
 
 
 def fast(extra: list[str]) -> str:
-    return run_pytest([*APART, *chosen("tests", extra)], on_sqlite())
+    return run_pytest([*TWO, *APART, *chosen("tests", extra)], on_sqlite())
 
 
 def database(extra: list[str]) -> str:
-    arguments = ["-p", "tests.database_only", *APART, *chosen("tests", extra)]
+    arguments = [*TWO, "-p", "tests.database_only", *APART, *chosen("tests", extra)]
     return on_postgres(arguments, otherwise=lambda reason: f"skipped: {reason}")
 
 
 def live(extra: list[str]) -> str:
-    arguments = chosen("tests/live", extra)
+    arguments = [*THREE, *chosen("tests/live", extra)]
     # Production runs on PostgreSQL; a machine without one tries the rest all the same.
     return on_postgres(arguments, otherwise=lambda _: run_pytest(arguments, on_sqlite()))
 
@@ -74,7 +78,7 @@ def on_postgres(arguments: list[str], otherwise: Callable[[Unavailable], str]) -
 
 
 def e2e(extra: list[str]) -> str:
-    return run_pytest(chosen("tests/e2e", extra), on_sqlite())
+    return run_pytest([*TWO, *chosen("tests/e2e", extra)], on_sqlite())
 
 
 RUNS = {"fast": fast, "database": database, "live": live, "e2e": e2e}

@@ -9,6 +9,10 @@ import tempfile
 
 from tools.spawned import free_port
 
+if os.environ.get("PYTEST_XDIST_WORKER"):
+    # Inherited from the process that started this one, whose servers are not ours.
+    os.environ.pop("VAR_DIR", None)
+    os.environ.pop("REDIS_URL", None)
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="sicargabox-tests-"))
 os.environ.setdefault("SECRET_KEY", "tests-only-" + "k" * 50)
 os.environ.setdefault("REDIS_URL", f"redis://127.0.0.1:{free_port()}")

@@ -13,12 +13,13 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from .cancelling import request_cancel
 from .execution import perform
 from .launch import Conflict, Initiator, launch
 from .models import Source, Status, TaskHistory
 from .progress import RunWork
 from .texts import render
-from .transitions import NotAllowed, request_cancel
+from .transitions import NotAllowed
 
 SUCCESS, FAILURE, USAGE, CONFLICT, CANCELLED = 0, 1, 2, 3, 130
 _EXIT_CODES = {Status.SUCCESS: SUCCESS, Status.FAILURE: FAILURE, Status.REVOKED: CANCELLED}

@@ -257,6 +257,7 @@ class LogLine(models.Model):
         default_permissions = ()
         indexes = [
             models.Index(fields=["at"], name="admintools_logline_at"),
+            models.Index(fields=["run", "id"], name="admintools_logline_run"),
             models.Index(fields=["run"], condition=~Q(item=""), name="admintools_logline_failed"),
         ]
 

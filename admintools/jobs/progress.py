@@ -19,7 +19,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from . import draining, hints, transitions
+from . import cancelling, draining, hints, transitions
 from .draining import Drained
 from .models import LogLine, Status, TaskHistory
 from .pace import Pace
@@ -269,7 +269,7 @@ class _Writer(threading.Thread):
             self.fence()
         elif found[0] is not None and not self.cancelled:
             self.cancelled = True
-            transitions.acknowledge_cancel(run)
+            cancelling.acknowledge_cancel(run)
 
     def _write_lines(self) -> None:
         """Until none waits or, while the work goes on, for one interval: a body that talks without

@@ -11,7 +11,7 @@ from celery import current_app
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from . import hints, publish, transitions
+from . import cancelling, hints, publish, transitions
 from .models import TaskHistory
 
 logger = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ class RunSource:
             except (KombuError, RedisError, OSError) as error:
                 logger.warning("Run %s could not be pressed: %s", run.task_id, error)
                 break  # noted only once done, so that the next turn tries again
-            transitions.escalate_cancel(run)
+            cancelling.escalate_cancel(run)
 
     def _mend_results(self) -> None:
         """Ends that the result backend did not hear of, because it was away."""

@@ -68,7 +68,7 @@ def claim(run_id: int, attempt: int, *, worker: str, celery_id: str = "") -> Tas
         Attempt.objects.create(
             run=run, number=attempt, epoch=run.epoch, celery_id=celery_id, worker=run.worker
         )
-    _tell(run)
+    tell(run)
     return run
 
 
@@ -80,7 +80,7 @@ def _arrived(celery_id: str) -> dict[str, Any]:
     return {"attempt_task_id": celery_id, "published_at": Coalesce("published_at", Now())}
 
 
-def _tell(run: TaskHistory) -> None:
+def tell(run: TaskHistory) -> None:
     """Once committed; whatever goes wrong with a hint is logged and no more."""
     transaction.on_commit(lambda: hints.tell(run), robust=True)
 
@@ -139,7 +139,7 @@ def _finish(owned: models.QuerySet, run: TaskHistory, outcome: str, **values: An
         run.refresh_from_db()
         _close_attempt(run, outcome)
         results.record(run)
-    _tell(run)
+    tell(run)
     return True
 
 
@@ -250,73 +250,5 @@ def _give_back(owned: models.QuerySet, run: TaskHistory, outcome: str, **values:
         lost = outcome == Attempt.Outcome.LOST
         ended = outcome if lost else Attempt.Outcome.CANCELLED
         return _finish(cancelled, run, ended, status=Status.REVOKED)
-    _tell(run)
+    tell(run)
     return True
-
-
-def request_cancel(run: TaskHistory, by: str) -> TaskHistory:
-    """Cancel: at once while it waits, by a flag that the worker reads while it runs.
-
-    Raises NotAllowed for a run that is over. Asking twice changes nothing.
-    """
-    won = False
-    # It may be given back for another attempt between the two looks: then look again.
-    for _turn in range(3):
-        won = _cancel_waiting(run, by) or _flag_running(run, by)
-        run.refresh_from_db()
-        if won or not run.is_active or run.cancel_requested_at:
-            break
-    if won:
-        _tell(run)
-    elif not run.is_active:
-        raise NotAllowed(run.get_status_display())
-    return run
-
-
-def _cancel_waiting(run: TaskHistory, by: str) -> bool:
-    with transaction.atomic():
-        won = (
-            TaskHistory.objects.waiting()
-            .filter(pk=run.pk)
-            .update(
-                status=Status.REVOKED,
-                seq=F("seq") + 1,
-                cancel_requested_at=Now(),
-                cancel_requested_by=by[:200],
-                finished_at=Now(),
-            )
-        )
-        if won:
-            run.refresh_from_db()
-            results.record(run)
-    return bool(won)
-
-
-def _flag_running(run: TaskHistory, by: str) -> bool:
-    return bool(
-        TaskHistory.objects.running()
-        .filter(pk=run.pk, cancel_requested_at__isnull=True)
-        .update(cancel_requested_at=Now(), cancel_requested_by=by[:200], seq=F("seq") + 1)
-    )
-
-
-def acknowledge_cancel(run: TaskHistory) -> bool:
-    """The worker has read the request and is about to stop."""
-    won = bool(
-        TaskHistory.objects.held_by(run.epoch)
-        .filter(pk=run.pk, cancel_requested_at__isnull=False, cancel_seen_at__isnull=True)
-        .update(cancel_seen_at=Now(), seq=F("seq") + 1)
-    )
-    if won:
-        _tell(TaskHistory.objects.get(pk=run.pk))
-    return won
-
-
-def escalate_cancel(run: TaskHistory) -> bool:
-    """Note that the worker was pressed; False when somebody else noted it first."""
-    won = (
-        TaskHistory.objects.cancel_overdue()
-        .filter(pk=run.pk, epoch=run.epoch)
-        .update(cancel_escalated_at=Now(), seq=F("seq") + 1)
-    )
-    return bool(won)

@@ -1,9 +1,11 @@
 """The tariff in the admin: look lines up, set a category by hand, see which import changed what."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
@@ -87,6 +89,19 @@ def _above(parent: str, code: str) -> bool:
     return parent != code and below.startswith(codes.digits(parent))
 
 
+class LineSelect(AutocompleteSelect):
+    """A line to choose by typing; an id that no line can have, from an address or a form, is
+    none. Django's own looks for it all the same and fails."""
+
+    def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> list[Any]:
+        possible = [one for one in value if _may_be_an_id(str(one))]
+        return super().optgroups(name, possible, attrs)
+
+
+def _may_be_an_id(text: str) -> bool:
+    return text.isdecimal() and len(text) <= 18
+
+
 @admin.register(PartidaArancelaria)
 class PartidaArancelariaAdmin(admin.ModelAdmin):
     """Lines of the tariff. What an import sets is overwritten by the next one; the form says so."""
@@ -134,6 +149,11 @@ class PartidaArancelariaAdmin(admin.ModelAdmin):
         ),
         (_("History"), {"fields": ("version", "updated_at", "import_history")}),
     )
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "parent":
+            kwargs["widget"] = LineSelect(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @admin.display(description=_("stands below"))
     def place(self, line: PartidaArancelaria) -> str:

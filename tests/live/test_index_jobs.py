@@ -8,9 +8,9 @@ import time
 import pytest
 from celery.result import AsyncResult
 
+from admintools.jobs.cancelling import request_cancel
 from admintools.jobs.launch import Initiator, launch
 from admintools.jobs.models import Source, Status
-from admintools.jobs.transitions import request_cancel
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.catalog.seeding import seed
 from micasillero.search.engines import get_engine

@@ -5,7 +5,7 @@ import time
 import pytest
 from celery.result import AsyncResult
 
-from admintools.jobs import hints, launch, transitions
+from admintools.jobs import cancelling, hints, launch, transitions
 from admintools.jobs.models import Source, Status, TaskHistory
 from admintools.jobs.sources import RunSource
 
@@ -53,13 +53,13 @@ def test_a_cancel_answers_in_time(outage, connected):
         TaskHistory.objects.update(stored_seq=0)
     outage()
     for run in (waiting, taken):
-        assert seconds_of(lambda run=run: transitions.request_cancel(run, by="ana")) < LONGEST_CLICK
+        assert seconds_of(lambda run=run: cancelling.request_cancel(run, by="ana")) < LONGEST_CLICK
 
 
 def test_an_end_reaches_the_result_backend_once_it_is_back(site, broker):
     runs = {"REVOKED": start(), "FAILURE": running(), "SUCCESS": running(), "RETRY": running()}
     broker.stop()
-    transitions.request_cancel(runs["REVOKED"], by="ana")
+    cancelling.request_cancel(runs["REVOKED"], by="ana")
     transitions.fail(runs["FAILURE"], "no_luck", "No luck")
     transitions.succeed(runs["SUCCESS"], {"n": 1})
     transitions.try_again(runs["RETRY"], "away", "Away", after=100)
@@ -91,7 +91,7 @@ def test_a_belated_retry_does_not_hide_the_next_attempts_end(site):
 
 def test_a_cancel_that_could_not_be_pressed_is_pressed_again(site, broker, settings):
     run = running()
-    transitions.request_cancel(run, by="ana")
+    cancelling.request_cancel(run, by="ana")
     settings.CANCEL_ESCALATION_SECONDS = 0.0
     time.sleep(0.01)
     broker.stop()

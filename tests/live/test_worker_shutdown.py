@@ -1,13 +1,13 @@
-"""A worker that is told to go, again and again, with all that it carries.
+"""A worker that is told to go, again and again, with all that it carries."""
 
 import signal
 import time
 
 from celery.result import AsyncResult
 
+from admintools.jobs.cancelling import request_cancel
 from admintools.jobs.launch import Initiator, launch
 from admintools.jobs.models import Source, Status
-from admintools.jobs.transitions import request_cancel
 from tests.support.site import ended, run_until
 
 BY_TEST = Initiator(Source.COMMAND, name="test")

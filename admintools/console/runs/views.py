@@ -13,7 +13,7 @@ from admintools.console import audit, charts, responses
 from admintools.console.launch import starting
 from admintools.console.launch.forms import LaunchForm
 from admintools.console.permissions import CANCEL_RUN, RETRY_RUN, console_view, require
-from admintools.jobs import launch, queues, transitions
+from admintools.jobs import cancelling, launch, queues, transitions
 from admintools.jobs.models import Status, TaskHistory
 from micasillero.search.status import index_status
 
@@ -44,7 +44,7 @@ def task_status(request: HttpRequest, task_id: str) -> HttpResponse:
 def task_cancel(request: HttpRequest, task_id: str) -> HttpResponse:
     run = responses.run_or_404(task_id)
     try:
-        run = transitions.request_cancel(run, request.user.get_username())
+        run = cancelling.request_cancel(run, request.user.get_username())
     except transitions.NotAllowed:
         return _refuse(request, run, _("This run cannot be cancelled: it is over."))
     audit.acted(request, run, _("Cancel requested."))

@@ -31,7 +31,7 @@ from .addresses import Fields, all_addresses, console_addresses
 from .conftest import CSV
 from .generated import Generated, escaped, requests
 
-EXAMPLES = 600 if os.environ.get("SOAK") == "1" else int(os.environ.get("N", 12))
+EXAMPLES = 600 if os.environ.get("SOAK") == "1" else 12
 JSON_TYPE = "application/json"
 GOOD = {"IntConverter": "@staged", "SlugConverter": "cleanup", "StringConverter": "@run"}
 BROKEN_WELL = {"readyz": {503}}  # what is missing is what it tells
@@ -204,6 +204,20 @@ def test_a_charset_that_no_codec_can_have_is_a_bad_request(made):
     (alive,) = (address for address in all_addresses() if address.name == "healthz")
     odd = Generated("GET", (), b"", "text/plain; charset*=utf-8''%00", b"", (), "nobody", True)
     assert server.answer(alive, odd)[0] == 400
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("parent", [b"abc", b"9" * 40, b"-1", b"%00"])
+def test_a_line_above_that_cannot_be_is_none(made, method, parent):
+    """Found by the test below: Django's field for it answered 500."""
+    server = Server(made)
+    name = "admin:MiCasillero_partidaarancelaria_add"
+    (add,) = (address for address in all_addresses() if address.name == name)
+    form = b"parent=" + parent
+    query, body = (form, b"") if method == "GET" else (b"", form)
+    kind = "application/x-www-form-urlencoded"
+    asked = Generated(method, (), query, kind, body, (), "boss", False)
+    assert server.answer(add, asked)[0] == 200
 
 
 @pytest.mark.parametrize("address", all_addresses(), ids=lambda address: address.name)

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 from django_celery_results.models import TaskResult
 
-from admintools.jobs import transitions
+from admintools.jobs import cancelling, transitions
 from admintools.jobs.execution import perform
 from admintools.jobs.models import Status, TaskHistory
 
@@ -23,7 +23,7 @@ def fresh(run):
 
 
 def test_a_cancel_before_a_passing_fault_ends_the_run(claimed):
-    transitions.request_cancel(fresh(claimed), by="ana")
+    cancelling.request_cancel(fresh(claimed), by="ana")
     assert transitions.try_again(claimed, "away", "Away")
     assert fresh(claimed).status == Status.REVOKED
     assert claimed.attempts.get().outcome == "cancelled"
@@ -33,7 +33,7 @@ def test_a_cancel_while_the_reaper_looks_ends_the_run(claimed):
     past = timezone.now() - timedelta(seconds=1)
     TaskHistory.objects.filter(pk=claimed.pk).update(lease_expires_at=past)
     seen_by_reaper = fresh(claimed)
-    transitions.request_cancel(fresh(claimed), by="ana")
+    cancelling.request_cancel(fresh(claimed), by="ana")
     assert transitions.reap(seen_by_reaper)
     assert fresh(claimed).status == Status.REVOKED
 
@@ -50,28 +50,29 @@ def test_a_cancel_is_not_lost_while_the_run_changes_hands(claimed):
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(between):
-        run = transitions.request_cancel(fresh(claimed), by="ana")
+        run = cancelling.request_cancel(fresh(claimed), by="ana")
     assert run.status == Status.REVOKED
 
 
 def test_the_worker_says_once_that_it_has_heard(claimed):
-    assert not transitions.acknowledge_cancel(claimed)
-    transitions.request_cancel(fresh(claimed), by="ana")
-    assert transitions.acknowledge_cancel(claimed)
+    assert not cancelling.acknowledge_cancel(claimed)
+    cancelling.request_cancel(fresh(claimed), by="ana")
+    assert cancelling.acknowledge_cancel(claimed)
     seen = fresh(claimed).cancel_seen_at
-    assert not transitions.acknowledge_cancel(claimed)
+    assert not cancelling.acknowledge_cancel(claimed)
     assert fresh(claimed).cancel_seen_at == seen
 
 
 def test_a_press_without_effect_is_repeated(claimed, settings):
     long_ago = timezone.now() - timedelta(days=1)
     TaskHistory.objects.filter(pk=claimed.pk).update(cancel_requested_at=long_ago)
-    assert transitions.escalate_cancel(fresh(claimed))
-    assert not transitions.escalate_cancel(fresh(claimed))
+    assert cancelling.escalate_cancel(fresh(claimed))
+    assert not cancelling.escalate_cancel(fresh(claimed))
     TaskHistory.objects.filter(pk=claimed.pk).update(cancel_escalated_at=long_ago)
-    assert transitions.escalate_cancel(fresh(claimed))
+    assert cancelling.escalate_cancel(fresh(claimed))
 
 
+@pytest.mark.django_db(transaction=True)  # the progress is written by a thread of its own
 def test_a_success_after_a_passing_fault_shows_no_error(launched):
     run = launched(items=2)
     first = transitions.claim(run.pk, 1, worker="w1")

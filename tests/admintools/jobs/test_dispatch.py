@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from admintools.jobs import transitions
+from admintools.jobs import cancelling, transitions
 from admintools.jobs.dispatch import Dispatcher
 from admintools.jobs.models import ProcessBeat, TaskHistory
 from admintools.jobs.queues import dispatcher_beat
@@ -69,5 +69,5 @@ def test_an_overdue_cancel_is_pressed_once(launched, settings):
     run = transitions.claim(launched().pk, 1, worker="w1")
     TaskHistory.objects.filter(pk=run.pk).update(cancel_requested_at=timezone.now() - LONG_AGO)
     run.refresh_from_db()
-    assert transitions.escalate_cancel(run)
-    assert not transitions.escalate_cancel(run)
+    assert cancelling.escalate_cancel(run)
+    assert not cancelling.escalate_cancel(run)

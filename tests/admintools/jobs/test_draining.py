@@ -2,7 +2,7 @@
 
 import pytest
 
-from admintools.jobs import draining, transitions
+from admintools.jobs import cancelling, draining, transitions
 from admintools.jobs.execution import perform
 from admintools.jobs.models import Status, TaskHistory
 from admintools.jobs.registry import registry
@@ -50,7 +50,7 @@ def test_deploys_use_up_no_attempt(launched, leaving):
 @pytest.mark.django_db(transaction=True)
 def test_a_cancel_during_the_drain_ends_the_run(launched):
     run = transitions.claim(launched().pk, 1, worker="w1")
-    transitions.request_cancel(TaskHistory.objects.get(pk=run.pk), by="ana")
+    cancelling.request_cancel(TaskHistory.objects.get(pk=run.pk), by="ana")
     transitions.give_back(run)
     assert TaskHistory.objects.get(pk=run.pk).status == Status.REVOKED
 

@@ -4,10 +4,11 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
+from admintools.jobs.cancelling import request_cancel
 from admintools.jobs.launch import Conflict, Initiator, launch, retry
 from admintools.jobs.models import Source, Status, TaskHistory
 from admintools.jobs.registry import UnknownJob
-from admintools.jobs.transitions import NotAllowed, claim, request_cancel
+from admintools.jobs.transitions import NotAllowed, claim
 
 
 def test_a_launch_writes_a_pending_run_with_who_and_what(launched):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from admintools.jobs import pausing, queues, transitions
+from admintools.jobs import cancelling, pausing, queues, transitions
 from admintools.jobs.beats import beat
 from admintools.jobs.launch import launch
 from admintools.jobs.models import QueuePause, TaskHistory
@@ -196,7 +196,7 @@ def test_browsers_hear_of_both(by_command, monkeypatch):
 def test_a_cancel_ends_a_run_that_is_held(launched):
     run = launched()
     pausing.pause("learning", "ana")
-    transitions.request_cancel(run, "ana")
+    cancelling.request_cancel(run, "ana")
     pausing.resume("learning", "ana")
     run.refresh_from_db()
     assert (run.status, due(run)) == ("REVOKED", False)

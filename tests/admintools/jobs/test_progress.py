@@ -4,7 +4,7 @@ import time
 import pytest
 from django.db import connection, transaction
 
-from admintools.jobs import transitions
+from admintools.jobs import cancelling, transitions
 from admintools.jobs.execution import perform
 from admintools.jobs.models import LogLine, Status, TaskHistory
 from admintools.jobs.progress import Fenced, RunWork
@@ -155,7 +155,7 @@ def test_the_heartbeat_goes_on_while_the_work_says_nothing(work, settings):
 def test_a_cancel_reaches_the_work(work):
     with work:
         assert not work.should_stop()
-        transitions.request_cancel(row(work), by="ana")
+        cancelling.request_cancel(row(work), by="ana")
         deadline = time.monotonic() + 5
         while not work.should_stop():
             assert time.monotonic() < deadline

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django_celery_results.models import TaskResult
 
 from admintools.jobs import transitions
+from admintools.jobs.cancelling import request_cancel
 from admintools.jobs.models import Attempt, Status, TaskHistory
-from admintools.jobs.transitions import NotAllowed, claim, reap, request_cancel, succeed
+from admintools.jobs.transitions import NotAllowed, claim, reap, succeed
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from contextlib import contextmanager
 
 from celery.result import AsyncResult
 
+from admintools.jobs.cancelling import request_cancel
 from admintools.jobs.models import Status, TaskHistory
-from admintools.jobs.transitions import request_cancel
 from tests.support.clocks import at_most
 from tests.support.invariants import hold, nothing_begins
 from tests.support.site import ended, run_until
