@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.formats import localize
+from django.utils.formats import localize, number_format
 from django.utils.translation import gettext
 
 # A password inside a URL, and what follows a word that announces a secret.
@@ -26,11 +26,17 @@ def render(text: str, params: Mapping[str, object]) -> str:
     translated = gettext(text)
     if not params:
         return translated
-    shown = {name: localize(value) for name, value in params.items()}
+    shown = {name: _shown(value) for name, value in params.items()}
     try:
         return translated % shown
     except (KeyError, ValueError, TypeError):
         return f"{translated} {dict(params)}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return number_format(value, force_grouping=True)
+    return str(localize(value))
 
 
 def scrub(text: str) -> str:

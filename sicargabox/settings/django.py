@@ -129,7 +129,9 @@ LANGUAGES = [("es-hn", _("Spanish (Honduras)")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["sicargabox.formats"]
 USE_I18N = True
-USE_THOUSAND_SEPARATOR = True
+# A template would group the digits of ids and of data- attributes too. Figures that a person reads
+# are formatted where they are written (console.formatting, jobs.texts).
+USE_THOUSAND_SEPARATOR = False
 TIME_ZONE = "America/Tegucigalpa"
 USE_TZ = True
 

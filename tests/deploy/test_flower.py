@@ -1,6 +1,7 @@
 """Flower, as docker-compose.yml starts it, on a real broker."""
 
 import base64
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ def flower(service: dict, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     broker = started(RedisServer())
     argv = [word.replace("5555", str(port)) for word in service["command"]]
     assert argv[0] == "python"
+    argv[0] = sys.executable
     env = product.environment(
         {
             "REDIS_URL": broker.url().removesuffix("/0"),

@@ -172,3 +172,16 @@ def test_a_run_of_a_job_that_is_gone_is_still_readable(boss, make_run):
     assert "old_task" in page_of(boss, run)
     answer = boss.post(f"/admin/elasticsearch/task-retry/{run.task_id}/", headers=JSON)
     assert answer.status_code == 409
+
+
+def test_what_scripts_read_is_not_written_for_people(boss, make_run):
+    """A comma in a number made the browser take every later message for an older one."""
+    TaskHistory.objects.filter(pk=running(make_run).pk).update(id=12345, seq=54321)
+    run = TaskHistory.objects.get(pk=12345)
+    LogLine.objects.create(id=1234567, run=run, at=timezone.now(), text="a line")
+    page = page_of(boss, run)
+    assert 'data-seq="54321"' in page
+    assert 'data-after="1234567"' in page
+    assert 'data-id="1234567"' in page
+    assert "#12345" in page
+    assert "4,721 / 7,494" in page
