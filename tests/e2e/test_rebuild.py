@@ -4,9 +4,11 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from admintools.jobs.models import TaskHistory
+from admintools.jobs.launch import Initiator, launch
+from admintools.jobs.models import Source, TaskHistory
 
 LONG = 60_000
+BY_TEST = Initiator(Source.COMMAND, name="ana")
 
 
 def press_rebuild(page: Page) -> None:
@@ -38,13 +40,14 @@ def test_a_press_leads_to_a_bar_that_reaches_100_by_push_alone(console):
 
 
 def test_the_home_moves_without_a_reload(console):
-    """A second person watches what the first one launched."""
+    """A second person watches what the first one launched, long enough to be seen."""
     watcher = console.page.context.new_page()
     watcher.goto(console.url + "/admin/elasticsearch/")
     expect(watcher.locator("live-status")).to_have_attribute("state", "live", timeout=LONG)
     loads = []
     watcher.on("load", lambda: loads.append(1))
-    press_rebuild(console.page)
+    console.site.worker("learning", name="trial")
+    launch("trial_count", parameters={"items": 50, "pause": 0.1}, initiator=BY_TEST)
     expect(watcher.locator("run-progress").first).to_be_visible(timeout=LONG)
     expect(watcher.locator("#part-recent").get_by_text("Correcta").first).to_be_visible(
         timeout=LONG
