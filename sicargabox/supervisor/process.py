@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,7 +31,6 @@ class Service:
     ready: Callable[["Child"], bool]
     ready_within: float = 90.0
     detail: str = ""
-    env: Mapping[str, str] = field(default_factory=dict)
 
 
 class Child:
@@ -50,7 +49,7 @@ class Child:
             self._popen = subprocess.Popen(
                 list(service.argv),
                 cwd=cwd,
-                env={**env, **service.env},
+                env=dict(env),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
