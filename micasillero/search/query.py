@@ -4,62 +4,19 @@ Words are tried strictly first. Only when that finds fewer than ENOUGH is there 
 that forgives typing errors and missing words, and the answer says so.
 """
 
-from __future__ import annotations
-
-import re
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_noop as _
 
 from micasillero.work import WorkError
 
-from .documents import digits_of
-
-if TYPE_CHECKING:
-    from .engines.seam import Engine
+from .engines import get_engine
+from .engines.seam import Engine
+from .intent import CodeIntent, Hit, TextIntent, intent_of
 
 ENOUGH = 3
 LONGEST_QUERY = 500
 MOST_HITS = 100
-
-# The whole query is digits in groups: "8517.13", "85171300", "8517 13 00", "8517-13".
-_CODE = re.compile(r"\d{4}(?:[.\s-]*\d{1,2}){0,3}|\d{2}")
-# With letters around it, only a dotted code is one: "220 v" and "2000 w" are not.
-_DOTTED = re.compile(r"(?<![\d.,])\d{4}\.\d{2}(?:\.\d{2}){0,2}(?![\d,]|\.\d)")
-_LABEL = re.compile(
-    r"^(?:partida|subpartida|c[oó]digo|cap[ií]tulo|inciso|hs|sac|code|heading)\b[\s:.]*"
-    r"(?:arancelaria?\b[\s:.]*)?",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True)
-class CodeIntent:
-    """The start of a code, digits only."""
-
-    digits: str
-
-
-@dataclass(frozen=True)
-class TextIntent:
-    """Words in Spanish or English."""
-
-    text: str
-
-
-Intent = CodeIntent | TextIntent
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One line found. ``rates`` are decimal fractions by tax."""
-
-    code: str
-    description: str
-    score: float
-    courier_category: str
-    rates: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -75,25 +32,12 @@ class SearchAnswer:
         return asdict(self)
 
 
-def intent_of(text: str) -> Intent:
-    """What the text asks for."""
-    bare = _LABEL.sub("", text.strip()).strip()
-    if _CODE.fullmatch(bare):
-        return CodeIntent(digits_of(bare))
-    dotted = _DOTTED.search(text)
-    if dotted:
-        return CodeIntent(digits_of(dotted.group()))
-    return TextIntent(text)
-
-
 def search(text: str, k: int = 10, *, engine: Engine | None = None) -> SearchAnswer:
     """The best ``k`` lines (1 to 100) for the text.
 
     Raises WorkError("no_index") before the first rebuild, WorkError("empty_query") without words,
     TryAgain while the engine is away.
     """
-    from .engines import get_engine
-
     query = " ".join(text.split())[:LONGEST_QUERY]
     if not query:
         raise WorkError("empty_query", _("Write what you are looking for."))

@@ -8,7 +8,7 @@ from micasillero.work import WorkError
 
 from .documents import digits_of
 from .engines.seam import Engine
-from .query import CodeIntent, TextIntent
+from .intent import CodeIntent, TextIntent
 from .reconcile import ROUNDS, Tally, reconcile
 
 SAMPLES = 7

@@ -16,7 +16,7 @@ from elasticsearch import Elasticsearch, NotFoundError
 from micasillero.work import TryAgain, WorkError
 
 from ..documents import LAYOUT
-from ..query import Hit, Intent
+from ..intent import Hit, Intent
 from .elasticsearch_bulk import BulkWriter
 from .elasticsearch_client import connect, faults, index_gone, no_place
 from .elasticsearch_index import (

@@ -1,6 +1,6 @@
 """Queries for Elasticsearch: the same shape as the embedded engine's."""
 
-from ..query import CodeIntent, Intent, TextIntent
+from ..intent import CodeIntent, Intent, TextIntent
 from ..ranking import (
     ALL_UP_TO,
     ANCESTORS_WEIGHT,

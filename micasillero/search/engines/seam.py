@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop as _
 from micasillero.work import WorkError
 
 from ..documents import LAYOUT, Line
-from ..query import Hit, Intent
+from ..intent import Hit, Intent
 
 # Written into each index of ours. An index without it is somebody else's and is left alone.
 PRODUCT = "sicargabox-admin-tools"

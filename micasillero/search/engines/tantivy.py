@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop as _
 from micasillero.work import WorkError
 
 from ..documents import LAYOUT
-from ..query import CodeIntent, Hit, Intent
+from ..intent import CodeIntent, Hit, Intent
 from .seam import IndexFacts, Page, outdated
 from .tantivy_query import relaxed_query, text_query
 from .tantivy_schema import schema, source_of

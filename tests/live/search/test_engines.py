@@ -3,7 +3,7 @@
 import pytest
 
 from micasillero.search.engines.seam import leftovers_of, previous_of
-from micasillero.search.query import CodeIntent, TextIntent
+from micasillero.search.intent import CodeIntent, TextIntent
 from micasillero.search.reading import all_lines
 from micasillero.work import WorkError
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from micasillero.search.query import CodeIntent, TextIntent, intent_of
+from micasillero.search.intent import CodeIntent, TextIntent, intent_of
 
 
 @pytest.mark.parametrize(
