@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import redis
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.db.migrations.executor import MigrationExecutor
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from admintools.watch.facts import broker_client
 from micasillero.search.status import index_status
 
 FRESH_FOR = 2.0
@@ -64,18 +64,11 @@ def migrations() -> Check:
     return Check(True)
 
 
-@functools.cache
-def _broker_client() -> redis.Redis:
-    return redis.Redis.from_url(
-        settings.CELERY_BROKER_URL, socket_connect_timeout=1, socket_timeout=1
-    )
-
-
 @_remembered
 def broker() -> Check:
     start = time.perf_counter()
     try:
-        _broker_client().ping()
+        broker_client().ping()
     except (redis.RedisError, OSError):
         return Check(False, _("The broker does not answer."))
     return Check(True, milliseconds=(time.perf_counter() - start) * 1000)

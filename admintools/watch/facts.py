@@ -103,7 +103,7 @@ def broker_memory() -> float | None:
     """The share of its memory that the broker uses, 0.0 where it has no limit; None when it does
     not answer."""
     try:
-        memory = cast(dict, _broker().info("memory"))
+        memory = cast(dict, broker_client().info("memory"))
     except (redis.RedisError, OSError):
         return None
     limit = memory.get("maxmemory", 0)
@@ -111,7 +111,7 @@ def broker_memory() -> float | None:
 
 
 @functools.cache
-def _broker() -> redis.Redis:
+def broker_client() -> redis.Redis:
     return redis.Redis.from_url(
         settings.CELERY_BROKER_URL, socket_connect_timeout=1, socket_timeout=1
     )

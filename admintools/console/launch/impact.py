@@ -8,20 +8,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from admintools.console.fact import Fact
 from admintools.console.formatting import duration_range
 from admintools.jobs import estimate, queues
 from admintools.jobs.models import TaskHistory
 from admintools.jobs.registry import JobDefinition
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A label over a value, with a line below. ``code``: the value is a name of the machine's."""
-
-    label: str
-    value: str
-    hint: str = ""
-    code: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,7 +26,7 @@ class Impact:
 
     items: int | None
     summary: str
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[Fact, ...] = ()
     after: str = ""
     warning: str = ""
     refusal: str = ""

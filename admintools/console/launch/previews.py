@@ -11,13 +11,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from admintools.console.fact import Fact
 from admintools.console.formatting import number, when
 from admintools.jobs.retention import due
 from micasillero.catalog.staging import count_stale
 from micasillero.search.impact import RollbackImpact, rebuild_impact, rollback_impact
 
 from .forms import ENGINES
-from .impact import Figure, Impact
+from .impact import Impact
 
 Parameters = Mapping[str, Any]
 
@@ -26,9 +27,9 @@ def rebuild(parameters: Parameters) -> Impact:
     """Rebuilding the index: every leaf of the database."""
     told = rebuild_impact(parameters.get("engine"))
     documents = told.documents or 0
-    figures = [Figure(_("Documents"), number(documents), _indexed(told.indexed))]
+    figures = [Fact(_("Documents"), number(documents), _indexed(told.indexed))]
     if not told.serves:
-        figures.append(Figure(_("Engine"), str(ENGINES[told.engine]), _("not the one in use")))
+        figures.append(Fact(_("Engine"), str(ENGINES[told.engine]), _("not the one in use")))
     warning = _("The search engine does not answer now: %(reason)s") % {"reason": told.detail}
     return Impact(
         items=documents,
@@ -64,14 +65,14 @@ def rollback(parameters: Parameters) -> Impact:
         return Impact(items=None, summary="", refusal=_(told.refusal))
     made = _("built %(when)s") % {"when": when(told.created_at)}
     changes = number(told.changes)
-    documents = Figure(_("Documents of the previous index"), number(told.documents))
+    documents = Fact(_("Documents of the previous index"), number(told.documents))
     at_least = _("at least %(n)s") % {"n": changes}
     return Impact(
         items=told.changes,
         figures=(
-            Figure(_("It returns to"), told.index or "", made, code=True),
+            Fact(_("It returns to"), told.index or "", made, code=True),
             documents,
-            Figure(
+            Fact(
                 _("Changes to replay"),
                 changes if told.complete else at_least,
                 _("so that the data stay today's"),
@@ -101,11 +102,11 @@ def cleanup(parameters: Parameters) -> Impact:
     old = due(runs_days=runs_days, lines_days=log_days)
     uploads = count_stale(timedelta(days=settings.KEEP_UPLOADS_DAYS))
     figures = [
-        Figure(_("Runs to delete"), number(old.runs), _ended_before(runs_days)),
-        Figure(_("Log lines to delete"), number(old.lines), _ended_before(log_days)),
+        Fact(_("Runs to delete"), number(old.runs), _ended_before(runs_days)),
+        Fact(_("Log lines to delete"), number(old.lines), _ended_before(log_days)),
     ]
     if uploads:
-        figures.append(Figure(_("Uploads to delete"), number(uploads), _("never applied")))
+        figures.append(Fact(_("Uploads to delete"), number(uploads), _("never applied")))
     deletes = old.runs + old.lines + uploads
     words = {
         "runs": ngettext("%(n)s run", "%(n)s runs", old.runs) % {"n": number(old.runs)},

@@ -1,25 +1,14 @@
 """What the run page lists beside the bar: how it ended and with what it was launched."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from admintools.console.fact import Fact
 from admintools.console.formatting import duration, moment, number
 from admintools.jobs.models import TaskHistory
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A label over a value. ``code`` values are names of the machine's, such as an index."""
-
-    label: str
-    value: str
-    hint: str = ""
-    code: bool = False
-    tone: str = ""
 
 
 def outcome_facts(told: dict[str, Any]) -> list[Fact]:

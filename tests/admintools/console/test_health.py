@@ -42,11 +42,11 @@ def test_an_unapplied_migration_is_named(client, db):
 
 def test_no_address_and_no_password_is_told(client, db, settings):
     settings.CELERY_BROKER_URL = "redis://:very-secret@127.0.0.1:1/0"
-    health._broker_client.cache_clear()
+    health.broker_client.cache_clear()
     try:
         assert b"secret" not in client.get("/readyz").content
     finally:
-        health._broker_client.cache_clear()
+        health.broker_client.cache_clear()
 
 
 def test_only_reading_is_allowed(client):

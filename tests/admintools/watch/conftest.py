@@ -12,7 +12,7 @@ def broker(settings):
     """Running, and the one that the figures ask."""
     server = started(RedisServer())
     settings.CELERY_BROKER_URL = server.url()
-    facts._broker.cache_clear()
+    facts.broker_client.cache_clear()
     yield server
     server.close()
-    facts._broker.cache_clear()
+    facts.broker_client.cache_clear()

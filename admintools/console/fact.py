@@ -1,0 +1,15 @@
+"""What the pages list: figures of an outcome, parameters, what a launch would do."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label over a value, with a line below. ``code`` values are names of the machine's, such
+    as an index."""
+
+    label: str
+    value: str
+    hint: str = ""
+    code: bool = False
+    tone: str = ""
