@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from admintools.watch.facts import broker_client
+from admintools.watch.facts import broker_takes
 from micasillero.search.status import index_status
 
 FRESH_FOR = 2.0
@@ -22,11 +22,15 @@ FRESH_FOR = 2.0
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that must be there. ``detail`` names the fault without addresses or secrets."""
+    """One thing that must be there. ``detail`` names the fault without addresses or secrets.
+
+    What is ``degraded`` is there and does only a part of its work.
+    """
 
     ok: bool
     detail: str = ""
     milliseconds: float | None = None
+    degraded: bool = False
 
 
 def _remembered(check: Callable[[], Check]) -> Callable[[], Check]:
@@ -68,10 +72,14 @@ def migrations() -> Check:
 def broker() -> Check:
     start = time.perf_counter()
     try:
-        broker_client().ping()
+        takes = broker_takes()
     except (redis.RedisError, OSError):
         return Check(False, _("The broker does not answer."))
-    return Check(True, milliseconds=(time.perf_counter() - start) * 1000)
+    milliseconds = (time.perf_counter() - start) * 1000
+    if not takes:
+        full = _("The broker takes nothing more: its memory or its disk is full.")
+        return Check(True, full, milliseconds, degraded=True)
+    return Check(True, milliseconds=milliseconds)
 
 
 @_remembered
@@ -102,13 +110,19 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when everything is there; else 503, with what is not under ``not_ready``."""
+    """200 when everything is there; else 503, with what is not under ``not_ready``.
+
+    What is there and does only a part of its work stands under ``degraded``, and is no reason to
+    send nobody here: no other instance would do better.
+    """
     found = {name: check() for name, check in CHECKS.items()}
     missing = [name for name, check in found.items() if not check.ok]
+    degraded = [name for name, check in found.items() if check.degraded]
     return JsonResponse(
         {
-            "status": "not_ready" if missing else "ready",
+            "status": "not_ready" if missing else "degraded" if degraded else "ready",
             "not_ready": missing,
+            "degraded": degraded,
             "checks": {n: {"ok": c.ok, "detail": c.detail} for n, c in found.items()},
         },
         status=503 if missing else 200,

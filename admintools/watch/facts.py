@@ -99,15 +99,37 @@ def queue_facts() -> list[queues.QueueFact]:
     return [fact for fact in queues.queue_facts(fresh=True) if fact.name in known]
 
 
-def broker_memory() -> float | None:
-    """The share of its memory that the broker uses, 0.0 where it has no limit; None when it does
-    not answer."""
+@dataclass(frozen=True)
+class BrokerFact:
+    """``memory``: the share of its memory that is used, 0.0 where it has no limit. ``takes``:
+    whether it would queue a message now, which a full memory or disk keeps it from."""
+
+    memory: float
+    takes: bool
+
+
+def broker() -> BrokerFact | None:
+    """None when it does not answer."""
     try:
         memory = cast(dict, broker_client().info("memory"))
+        takes = broker_takes()
     except (redis.RedisError, OSError):
         return None
     limit = memory.get("maxmemory", 0)
-    return memory["used_memory"] / limit if limit else 0.0
+    return BrokerFact(memory=memory["used_memory"] / limit if limit else 0.0, takes=takes)
+
+
+def broker_takes() -> bool:
+    """Whether it would queue a message now. Raises RedisError or OSError when it is away.
+
+    It is asked to push to a list that does not exist: refused like any push where nothing can be
+    queued, and else without an effect. A ping is answered by a full server too.
+    """
+    try:
+        broker_client().lpushx("sicargabox.no-such-queue", "")
+    except redis.ResponseError:
+        return False
+    return True
 
 
 @functools.cache

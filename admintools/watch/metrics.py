@@ -94,10 +94,13 @@ def _of_queues(oldest: dict[str, float]) -> Iterator[Family]:
 
 
 def _of_broker() -> Iterator[Family]:
-    memory = facts.broker_memory()
-    yield _single("broker_up", "Whether the broker answers.", memory is not None)
-    if memory is not None:
-        yield _single("broker_memory_ratio", "Used share of its memory limit; 0: none.", memory)
+    broker = facts.broker()
+    yield _single("broker_up", "Whether the broker answers.", broker is not None)
+    if broker is not None:
+        yield _single("broker_takes", "Whether it would queue a message now.", broker.takes)
+        yield _single(
+            "broker_memory_ratio", "Used share of its memory limit; 0: none.", broker.memory
+        )
 
 
 def _of_index() -> Iterator[Family]:

@@ -38,6 +38,7 @@ CASES = {
     ),
     "a second beat": ({'sicargabox_processes{process="beat"}': "2"}, {"SicargaBoxTwoBeats"}),
     "no broker": ({"sicargabox_broker_up": "0"}, {"SicargaBoxBrokerDown"}),
+    "a broker that takes nothing": ({"sicargabox_broker_takes": "0"}, {"SicargaBoxBrokerDown"}),
     "a full broker": ({"sicargabox_broker_memory_ratio": "0.95"}, {"SicargaBoxBrokerFull"}),
     "no database": ({"sicargabox_database_up": "0"}, {"SicargaBoxDatabaseDown"}),
     "no index": ({"sicargabox_index_live": "0"}, {"SicargaBoxSearchDown"}),
@@ -55,6 +56,7 @@ HEALTHY = {
     'up{job="sicargabox"}': "1",
     "sicargabox_database_up": "1",
     "sicargabox_broker_up": "1",
+    "sicargabox_broker_takes": "1",
     "sicargabox_broker_memory_ratio": "0.5",
     "sicargabox_index_up": "1",
     "sicargabox_index_live": "1",
@@ -73,7 +75,7 @@ HEALTHY = {
 def exported(db, monkeypatch) -> set[str]:
     """The names of all figures, as with a broker that answers."""
     monkeypatch.setattr(metrics, "_kept", {})
-    monkeypatch.setattr(facts, "broker_memory", lambda: 0.5)
+    monkeypatch.setattr(facts, "broker", lambda: facts.BrokerFact(memory=0.5, takes=True))
     text, _content_type = metrics.exposition()
     return set(re.findall(r"^# TYPE (\S+) ", text.decode(), re.MULTILINE))
 

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from admintools.console.formatting import number
+from admintools.console.health import Check
 from admintools.jobs.queues import QueueFact
 
 
 def troubles(
     *,
-    broker_ok: bool,
+    broker: Check,
     dispatcher_ok: bool,
     queues: Iterable[QueueFact],
     active: Iterable[dict[str, Any]],
@@ -21,15 +22,17 @@ def troubles(
     """The sentences, what concerns most first. ``active`` are run objects."""
     facts = list(queues)
     return [
-        *_of_processes(broker_ok=broker_ok, dispatcher_ok=dispatcher_ok),
+        *_of_processes(broker, dispatcher_ok=dispatcher_ok),
         *_of_queues(facts),
         *_of_runs(active),
     ]
 
 
-def _of_processes(*, broker_ok: bool, dispatcher_ok: bool) -> Iterator[str]:
-    if not broker_ok:
+def _of_processes(broker: Check, *, dispatcher_ok: bool) -> Iterator[str]:
+    if not broker.ok:
         yield _("Jobs wait, because the broker does not answer: start Redis. Nothing is lost.")
+    elif broker.degraded:
+        yield _("Jobs wait, because the broker is full: give Redis memory. Nothing is lost.")
     if not dispatcher_ok:
         yield _("Lost jobs are not picked up: start “manage.py dispatch”.")
 

@@ -36,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
             index,
             rebuilding=any(r.job == "rebuild_index" for r in active),
             troubles=troubles(
-                broker_ok=broker.ok, dispatcher_ok=dispatcher_ok, queues=facts, active=shown
+                broker=broker, dispatcher_ok=dispatcher_ok, queues=facts, active=shown
             ),
         ),
         "index": index,
@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "queues": facts,
         "unserved": [q for q in facts if not q.served],
         "paused": paused,
-        "troubled": not (index.reachable and broker.ok and dispatcher_ok)
+        "troubled": not (index.reachable and broker.ok and not broker.degraded and dispatcher_ok)
         or any(not q.served or q.paused for q in facts),
         "cards": cards(request.user),
         "active": shown,

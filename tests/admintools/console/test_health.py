@@ -3,6 +3,7 @@
 import pytest
 
 from admintools.console import health
+from admintools.watch import facts
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +34,27 @@ def test_readyz_is_200_when_everything_is_there(client, db, monkeypatch):
     assert (answer.status_code, answer.json()["not_ready"]) == (200, [])
 
 
+class TestFullBroker:
+    """Redis A never evicts: full, it answers and takes nothing."""
+
+    @pytest.fixture(autouse=True)
+    def full(self, broker, monkeypatch):
+        monkeypatch.setitem(health.CHECKS, "search_index", lambda: health.Check(True))
+        broker.client().config_set("maxmemory", "100kb")
+        return broker
+
+    def test_it_is_named_and_the_site_keeps_its_visitors(self, client, db):
+        answer = client.get("/readyz")
+        told = answer.json()
+        assert (answer.status_code, told["status"]) == (200, "degraded")
+        assert (told["not_ready"], told["degraded"]) == ([], ["broker"])
+        assert told["checks"]["broker"]["detail"]
+
+    def test_with_room_again_all_is_well(self, client, db, full):
+        full.client().config_set("maxmemory", "0")
+        assert client.get("/readyz").json()["status"] == "ready"
+
+
 def test_an_unapplied_migration_is_named(client, db):
     from django.db.migrations.recorder import MigrationRecorder
 
@@ -42,11 +64,11 @@ def test_an_unapplied_migration_is_named(client, db):
 
 def test_no_address_and_no_password_is_told(client, db, settings):
     settings.CELERY_BROKER_URL = "redis://:very-secret@127.0.0.1:1/0"
-    health.broker_client.cache_clear()
+    facts.broker_client.cache_clear()
     try:
         assert b"secret" not in client.get("/readyz").content
     finally:
-        health.broker_client.cache_clear()
+        facts.broker_client.cache_clear()
 
 
 def test_only_reading_is_allowed(client):

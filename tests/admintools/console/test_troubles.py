@@ -3,6 +3,7 @@
 import pytest
 from django.utils import translation
 
+from admintools.console.health import Check
 from admintools.console.home.headline import headline
 from admintools.console.home.troubles import troubles
 from admintools.jobs.models import QueuePause
@@ -10,6 +11,7 @@ from admintools.jobs.queues import QueueFact
 from micasillero.search.status import IndexStatus
 
 SERVED = QueueFact("celery", waiting=3, running=1, workers=1)
+WELL = Check(True)
 PAUSE = QueuePause(queue="celery", paused_by="ana")
 
 
@@ -19,8 +21,8 @@ def english():
         yield
 
 
-def told(*queues, broker_ok=True, dispatcher_ok=True, active=()):
-    return troubles(broker_ok=broker_ok, dispatcher_ok=dispatcher_ok, queues=queues, active=active)
+def told(*queues, broker=WELL, dispatcher_ok=True, active=()):
+    return troubles(broker=broker, dispatcher_ok=dispatcher_ok, queues=queues, active=active)
 
 
 def test_where_all_goes_on_there_is_nothing_to_say():
@@ -34,7 +36,8 @@ def test_an_idle_queue_without_a_worker_troubles_nobody():
 @pytest.mark.parametrize(
     ("facts", "saying"),
     [
-        ({"broker_ok": False}, "the broker does not answer"),
+        ({"broker": Check(False)}, "the broker does not answer"),
+        ({"broker": Check(True, degraded=True)}, "the broker is full"),
         ({"dispatcher_ok": False}, "manage.py dispatch"),
         ({"active": [{"state": "stuck", "label": "Rebuild"}]}, "“Rebuild” does not move"),
         ({"active": [{"state": "stale", "label": "Rebuild"}]}, "no sign of life"),

@@ -161,6 +161,16 @@ class TestServers:
         client.config_set("maxmemory", client.info("memory")["used_memory"] * 2)
         assert 0.4 < figures()["broker_memory_ratio",] < 0.6
 
+    def test_a_full_broker_takes_nothing(self, figures, broker):
+        assert figures()["broker_takes",] == 1
+        broker.client().config_set("maxmemory", "100kb")
+        found = figures()
+        assert (found["broker_up",], found["broker_takes",]) == (1, 0)
+
+    def test_asking_the_broker_leaves_nothing_in_it(self, figures, broker):
+        figures()
+        assert broker.client().dbsize() == 0
+
     def test_lines_of_the_database_and_changes_that_wait(self, figures):
         DirtyPartida.objects.create(partida_id=1)
         found = figures()

@@ -1,4 +1,4 @@
-"""A real broker of these tests' own, for the figures about it."""
+"""A real broker of these tests' own, for what is told about it."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.support.servers import RedisServer
 
 @pytest.fixture
 def broker(settings):
-    """Running, and the one that the figures ask."""
+    """Running, and the one that figures and health ask."""
     server = started(RedisServer())
     settings.CELERY_BROKER_URL = server.url()
     facts.broker_client.cache_clear()
