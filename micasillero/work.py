@@ -38,7 +38,13 @@ class WorkError(Exception):
 
 
 class Work(Protocol):
-    """The three things that long work may say and the two that it must ask."""
+    """What long work may say, and what it must ask.
+
+    ``resumed_from`` counts the items that earlier attempts have stored (see ``keep``): the work
+    goes on after them. Work that keeps nothing starts over, with 0.
+    """
+
+    resumed_from: int
 
     def report(
         self,
@@ -61,6 +67,13 @@ class Work(Protocol):
         how many it names: each is kept.
         """
 
+    def keep(self, done: int) -> None:
+        """Say that the first ``done`` items are done and stored, for another attempt to go on from.
+
+        Call it last in the transaction that stores their results: both are kept, or neither.
+        Raises when the work is no longer this worker's, and then the transaction rolls back.
+        """
+
     def should_stop(self) -> bool:
         """True once somebody cancelled; ask it for each chunk and raise Stopped."""
 
@@ -70,6 +83,8 @@ class Work(Protocol):
 
 class SilentWork:
     """Work nobody watches: for tests and for commands without a run."""
+
+    resumed_from = 0
 
     def report(
         self,
@@ -86,6 +101,9 @@ class SilentWork:
         pass
 
     def refuse(self, item: str, code: str, message: str, **params: object) -> None:
+        pass
+
+    def keep(self, done: int) -> None:
         pass
 
     def should_stop(self) -> bool:

@@ -48,16 +48,15 @@ class Reported(NamedTuple):
     params: dict[str, object]
 
 
-_NOTHING = Reported(0, None, "", "", {})
-
-
 class RunWork:
     """What a task's body is given: the `Work` of the domain, tied to one claim of one run."""
 
     def __init__(self, run: TaskHistory) -> None:
         self.run = run
         self.parameters: dict[str, Any] = run.parameters
-        self._reported = _NOTHING
+        self.resumed_from = run.checkpoint
+        self._unsaid = Reported(run.checkpoint, None, "", "", {})
+        self._reported = self._unsaid
         self._timeline: list[dict[str, Any]] = []
         self._phase_began = time.monotonic()
         self._lines: deque[LogLine] = deque()
@@ -88,7 +87,7 @@ class RunWork:
             phase or before.phase,
             params if message else before.params,
         )
-        if before is _NOTHING:
+        if before is self._unsaid:
             self._writer.wake()  # the first one is written at once
 
     def note(self, message: str, *, level: str = "info", **params: object) -> None:
@@ -108,13 +107,19 @@ class RunWork:
             raise self._halt()
         return self._writer.cancelled
 
+    def keep(self, done: int) -> None:
+        """See micasillero.work. The fence and the checkpoint are one UPDATE: what a worker stores
+        after it has lost its run rolls back with it."""
+        self._hold(checkpoint=done)
+
     def confirm(self) -> None:
         """Renew the lease now; raise Fenced when the run is no longer ours."""
-        if (
-            not TaskHistory.objects.held_by(self.run.epoch)
-            .filter(pk=self.run.pk)
-            .update(heartbeat_at=Now(), lease_expires_at=transitions.lease_end())
-        ):
+        self._hold()
+
+    def _hold(self, **values: Any) -> None:
+        owned = TaskHistory.objects.held_by(self.run.epoch).filter(pk=self.run.pk)
+        lease = transitions.lease_end()
+        if not owned.update(heartbeat_at=Now(), lease_expires_at=lease, **values):
             self._writer.fence()
             raise Fenced(self.run.task_id)
 
@@ -236,7 +241,7 @@ class _Writer(threading.Thread):
 
     def _write(self, said: Reported) -> None:
         run = self._work.run
-        values: dict[str, Any] = {} if said is _NOTHING else self._work.last()
+        values: dict[str, Any] = {} if said is self._work._unsaid else self._work.last()
         if self._written is None or (said.phase, said.done) != (
             self._written.phase,
             self._written.done,

@@ -72,7 +72,7 @@ def _for_the_page(run: TaskHistory) -> dict[str, Any]:
         "cancel_escalated_at": _iso(run.cancel_escalated_at),
         "lease_expires_at": _iso(run.lease_expires_at),
         "worker": run.worker,
-        "resumed": run.attempt > 1,
+        "checkpoint": run.checkpoint,
         "run_url": run.get_absolute_url(),
         "phases": _phases(run, run.definition),
         "server_time": _iso(timezone.now()),

@@ -45,7 +45,7 @@ def claim(run_id: int, attempt: int, *, worker: str, celery_id: str = "") -> Tas
                 seq=F("seq") + 1,
                 worker=worker[:200],
                 phase="",
-                done=0,
+                done=F("checkpoint"),
                 total=None,
                 rate=None,
                 timeline=[],
@@ -66,7 +66,12 @@ def claim(run_id: int, attempt: int, *, worker: str, celery_id: str = "") -> Tas
             return None
         run = TaskHistory.objects.get(pk=run_id)
         Attempt.objects.create(
-            run=run, number=attempt, epoch=run.epoch, celery_id=celery_id, worker=run.worker
+            run=run,
+            number=attempt,
+            epoch=run.epoch,
+            celery_id=celery_id,
+            worker=run.worker,
+            resumed_from=run.checkpoint,
         )
     tell(run)
     return run
@@ -144,8 +149,10 @@ def _finish(owned: models.QuerySet, run: TaskHistory, outcome: str, **values: An
 
 
 def _close_attempt(run: TaskHistory, outcome: str) -> None:
+    # What is stored may be ahead of what was said last.
+    reached = max(run.done, run.checkpoint)
     run.attempts.filter(epoch=run.epoch, ended_at__isnull=True).update(
-        outcome=outcome, ended_at=Now(), reached=run.done, error=run.error_code
+        outcome=outcome, ended_at=Now(), reached=reached, error=run.error_code
     )
 
 

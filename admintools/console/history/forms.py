@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from admintools.jobs.models import Source, TaskHistory
-from admintools.jobs.querysets import TaskHistoryQuerySet
+from admintools.jobs.models.querysets import TaskHistoryQuerySet
 from admintools.jobs.registry import registry
 
 from . import values

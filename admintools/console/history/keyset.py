@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from admintools.jobs.models import TaskHistory
-from admintools.jobs.querysets import TaskHistoryQuerySet
+from admintools.jobs.models.querysets import TaskHistoryQuerySet
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

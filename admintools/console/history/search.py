@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from admintools.jobs.models import TaskHistory
-from admintools.jobs.querysets import ERROR_START_LENGTH, TaskHistoryQuerySet
+from admintools.jobs.models.querysets import ERROR_START_LENGTH, TaskHistoryQuerySet
 
 from . import values
 

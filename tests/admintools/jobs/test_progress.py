@@ -1,13 +1,16 @@
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from admintools.jobs import cancelling, transitions
 from admintools.jobs.execution import perform
 from admintools.jobs.models import LogLine, Status, TaskHistory
 from admintools.jobs.progress import Fenced, RunWork
+from tests.support.trial.models import Stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -185,3 +188,43 @@ def test_a_dropped_message_performs_nothing(launched):
     assert perform(run.pk, 2, worker="w1") is None
     run.refresh_from_db()
     assert run.status == Status.PENDING
+
+
+def stored(work, item):
+    """As a resumable job does: the item and its checkpoint in one transaction."""
+    with transaction.atomic():
+        Stored.objects.create(task_id=work.run.task_id, item=item, epoch=work.run.epoch)
+        work.keep(item)
+
+
+def test_another_attempt_goes_on_after_what_was_stored(work):
+    stored(work, 1)
+    stored(work, 2)
+    transitions.give_back(work.run, **work.last())
+    again = RunWork(transitions.claim(work.run.pk, 2, worker="w2"))
+    assert (again.resumed_from, row(again).done, again.last()["done"]) == (2, 2, 2)
+    assert [a.resumed_from for a in again.run.attempts.all()] == [2, 0]
+
+
+def test_what_was_stored_counts_as_reached_though_nobody_reported_it(work):
+    stored(work, 1)
+    TaskHistory.objects.update(lease_expires_at=timezone.now() - timedelta(seconds=1))
+    assert transitions.reap(row(work))
+    assert work.run.attempts.get().reached == 1
+
+
+def test_what_a_fenced_worker_stores_rolls_back(work):
+    stored(work, 1)
+    TaskHistory.objects.update(epoch=work.run.epoch + 1)
+    with pytest.raises(Fenced):
+        stored(work, 2)
+    assert [s.item for s in Stored.objects.all()] == [1]
+    assert row(work).checkpoint == 1
+    with pytest.raises(Fenced):
+        work.report(3)
+
+
+def test_keeping_renews_the_lease(work):
+    TaskHistory.objects.update(lease_expires_at=timezone.now())
+    stored(work, 1)
+    assert row(work).lease_expires_at > timezone.now()

@@ -18,7 +18,8 @@ ITEMS = pick(60, 900)
 def test_sigterm_mid_run_ends_the_worker_in_time_and_the_run_resumes_once(site, traced, page):
     workers = {name: site.worker("learning", name=name) for name in ("w1", "w2")}
     site.dispatch()
-    run = run_until(traced(items=ITEMS, pause=0.1), lambda r: r.done >= 5)
+    run = traced("trial_resume", items=ITEMS, pause=0.1)
+    run = run_until(run, lambda r: r.done >= 5)
     leaving = workers.pop(run.worker.partition("@")[0])
     began = time.monotonic()
     leaving.send(signal.SIGTERM)
@@ -28,6 +29,8 @@ def test_sigterm_mid_run_ends_the_worker_in_time_and_the_run_resumes_once(site, 
     assert AsyncResult(run.task_id).status in ("PROGRESS", "RETRY")
     run = run_until(run, ended, timeout=at_most(30))
     assert (run.status, run.attempt, run.losses, run.drains) == (Status.SUCCESS, 2, 0, 1)
-    assert [a.outcome for a in run.attempts.all()] == ["succeeded", "drained"]
+    again, left = run.attempts.all()
+    assert (again.outcome, left.outcome) == ("succeeded", "drained")
+    assert again.resumed_from == left.reached >= 5
     assert run.worker.partition("@")[0] in workers
     hold(site, page)

@@ -6,6 +6,8 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from admintools.jobs.models import Status, TaskHistory
 from tests.support.clocks import SOAK, at_most, pick
 from tests.support.invariants import hold, nothing_begins
@@ -18,17 +20,24 @@ LOAD = pick(40, 250)
 FROZEN_FOR = pick(0, 180)
 
 
-def test_a_killed_pool_child_loses_no_run(site, traced, page):
-    """Row 1."""
+@pytest.mark.parametrize("job", ["trial_resume", "trial_count"])
+def test_a_killed_pool_child_loses_no_run(site, traced, page, job):
+    """Row 1. A job that stores its items resumes from its checkpoint, any other starts over."""
     site.worker("learning")
     site.dispatch()
-    run = traced(items=30, pause=0.1)
+    run = traced(job, items=30, pause=0.1)
     run_until(run, lambda r: r.done >= 5)
     child = int(trace_of(run).read_text().split()[2])
     os.kill(child, signal.SIGKILL)
     run = run_until(run, ended, timeout=at_most(40))
     assert (run.status, run.attempt, run.losses) == (Status.SUCCESS, 2, 1)
-    assert [a.outcome for a in run.attempts.all()] == ["succeeded", "lost"]
+    again, lost = run.attempts.all()
+    assert (again.outcome, lost.outcome) == ("succeeded", "lost")
+    assert again.resumed_from == (lost.reached if job == "trial_resume" else 0)
+    if job == "trial_resume":
+        assert lost.reached >= 5
+        begun = len(trace_of(run).read_text().splitlines())
+        assert begun <= 30 + 1, "no more than the item that was in hand is done again"
     hold(site, page)
 
 

@@ -7,10 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from admintools.jobs.execution import job_task
 from admintools.jobs.faults import Failed, Passing, Stopped
 from admintools.jobs.progress import RunWork
 from admintools.jobs.registry import JobDefinition, Phase, registry
+
+from .models import Stored
 
 COUNT = "admintools.tasks.trial_count"
 TROUBLE = "admintools.tasks.trial_trouble"
@@ -53,6 +57,13 @@ registry.add(
         losses=10_000,
     ),
     JobDefinition(
+        slug="trial_resume",
+        label="Count and keep",
+        summary="As count, and each item is stored: another attempt goes on after them.",
+        wire_name="admintools.tasks.trial_resume",
+        queue="learning",
+    ),
+    JobDefinition(
         slug="trial_deaf",
         label="Deaf",
         summary="Never looks whether it was cancelled.",
@@ -74,17 +85,23 @@ registry.add(
 def count(work: RunWork) -> dict[str, Any]:
     """Count to `items`, `pause` seconds each; append each to the file `trace`, if given."""
     items = int(work.parameters.get("items", 10))
-    pause = float(work.parameters.get("pause", 0))
-    trace = work.parameters.get("trace")
-    for number in range(1, items + 1):
-        if work.should_stop():
-            raise Stopped
-        if trace:
-            with Path(trace).open("a") as file:
-                file.write(f"{number} {work.run.epoch} {os.getpid()}\n")
-        time.sleep(pause)
+    for number in range(work.resumed_from + 1, items + 1):
+        _item(work, number)
         work.report(number, items, "Counted %(n)s", phase="count", n=number)
     return {"counted": items}
+
+
+def _item(work: RunWork, number: int) -> None:
+    if work.should_stop():
+        raise Stopped
+    if trace := work.parameters.get("trace"):
+        with Path(trace).open("a") as file:
+            file.write(f"{number} {work.run.epoch} {os.getpid()}\n")
+    time.sleep(float(work.parameters.get("pause", 0)))
+    if work.run.job == "trial_resume":
+        with transaction.atomic():
+            Stored.objects.create(task_id=work.run.task_id, item=number, epoch=work.run.epoch)
+            work.keep(number)
 
 
 @job_task("admintools.tasks.trial_alone")
@@ -99,6 +116,11 @@ def once(work: RunWork) -> dict[str, Any]:
 
 @job_task("admintools.tasks.trial_hardy")
 def hardy(work: RunWork) -> dict[str, Any]:
+    return count(work)
+
+
+@job_task("admintools.tasks.trial_resume")
+def resume(work: RunWork) -> dict[str, Any]:
     return count(work)
 
 

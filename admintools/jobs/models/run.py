@@ -8,9 +8,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from admintools.jobs.registry import JobDefinition, registry
+
 from .indexes import RUN_INDEXES
 from .querysets import TaskHistoryQuerySet
-from .registry import JobDefinition, registry
 
 
 def new_task_id() -> str:
@@ -80,6 +81,12 @@ class TaskHistory(models.Model):
     attempt = models.PositiveIntegerField(_("attempt"), default=1)
     attempt_task_id = models.CharField(max_length=36, blank=True, default="")
     losses = models.PositiveIntegerField(default=0)
+    # db_default: while a deploy goes on, the previous version writes rows without this column.
+    checkpoint = models.BigIntegerField(
+        default=0,
+        db_default=0,
+        help_text=_("Items done and stored: another attempt goes on after them."),
+    )
     drains = models.PositiveIntegerField(
         default=0, help_text=_("Attempts given back because their worker was asked to leave.")
     )
@@ -194,105 +201,3 @@ class TaskHistory(models.Model):
         if not self.total:
             return 0
         return min(99, int(100 * self.done / self.total))
-
-
-class Attempt(models.Model):
-    """One claim of a run by a worker and how it ended."""
-
-    class Outcome(models.TextChoices):
-        """How the attempt ended."""
-
-        RUNNING = "running", _("Running")
-        SUCCEEDED = "succeeded", _("Succeeded")
-        FAILED = "failed", _("Failed")
-        CANCELLED = "cancelled", _("Cancelled")
-        LOST = "lost", _("Worker lost")
-        AGAIN = "again", _("To be tried again")
-        DRAINED = "drained", _("Given back, the worker was leaving")
-
-    run = models.ForeignKey(TaskHistory, on_delete=models.CASCADE, related_name="attempts")
-    number = models.PositiveIntegerField()
-    epoch = models.PositiveIntegerField()
-    celery_id = models.CharField(max_length=36, blank=True, default="")
-    worker = models.CharField(max_length=200, blank=True, default="")
-    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.RUNNING)
-    reached = models.BigIntegerField(default=0)
-    error = models.TextField(blank=True, default="")
-    started_at = models.DateTimeField(auto_now_add=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-epoch"]
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["run", "epoch"], name="admintools_attempt_epoch")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.run_id}/{self.number}"
-
-
-class LogLine(models.Model):
-    """One line of a run's log: a msgid with its parameters, translated for each reader."""
-
-    class Level(models.TextChoices):
-        """How serious it is."""
-
-        INFO = "info", _("Info")
-        WARNING = "warning", _("Warning")
-        ERROR = "error", _("Error")
-
-    run = models.ForeignKey(TaskHistory, on_delete=models.CASCADE, related_name="lines")
-    at = models.DateTimeField()
-    level = models.CharField(max_length=7, choices=Level.choices, default=Level.INFO)
-    text = models.TextField()
-    params = models.JSONField(default=dict, blank=True)
-    item = models.CharField(
-        max_length=200, blank=True, default="", help_text=_("What failed, in a line about one.")
-    )
-    code = models.CharField(max_length=60, blank=True, default="")
-
-    class Meta:
-        ordering = ["id"]
-        default_permissions = ()
-        indexes = [
-            models.Index(fields=["at"], name="admintools_logline_at"),
-            models.Index(fields=["run", "id"], name="admintools_logline_run"),
-            models.Index(fields=["run"], condition=~Q(item=""), name="admintools_logline_failed"),
-        ]
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class ProcessBeat(models.Model):
-    """Proof of life of one long-lived process: worker, dispatch, sync_index, beat."""
-
-    name = models.CharField(max_length=20)
-    instance = models.CharField(max_length=200, unique=True)
-    queues = models.JSONField(default=list, blank=True)
-    started_at = models.DateTimeField(auto_now_add=True)
-    beat_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["name", "instance"]
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return self.instance
-
-
-class QueuePause(models.Model):
-    """A queue that a person has stopped: nothing on it starts until somebody resumes it."""
-
-    queue = models.CharField(max_length=60, unique=True)
-    paused_at = models.DateTimeField(auto_now_add=True)
-    paused_by = models.CharField(max_length=200)
-    reason = models.CharField(max_length=300, blank=True, default="")
-
-    class Meta:
-        ordering = ["queue"]
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return self.queue

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Left, Now
 
+from .pause import QueuePause
+
 # An index entry has a size that an error's text may pass; its start tells one from another.
 ERROR_START_LENGTH = 200
 ERROR_START = Left("error_message", ERROR_START_LENGTH)
@@ -27,8 +29,6 @@ class TaskHistoryQuerySet(models.QuerySet):
     def claimable(self) -> "TaskHistoryQuerySet":
         """Waiting, not cancelled, and of a queue that nobody has paused. A command's own run is in
         no queue: a pause does not hold it."""
-        from .models import QueuePause  # models imports us
-
         paused = Exists(QueuePause.objects.filter(queue=OuterRef("queue")))
         return self.waiting().filter(Q(inline=True) | ~paused, cancel_requested_at__isnull=True)
 

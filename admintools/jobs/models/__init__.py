@@ -1,0 +1,22 @@
+"""The rows of the engine: runs with attempts and logs, living processes, paused queues."""
+
+from .attempt import Attempt
+from .beat import ProcessBeat
+from .log import LogLine
+from .pause import QueuePause
+from .run import ACTIVE, RUNNING, TERMINAL, WAITING, Source, Status, TaskHistory, new_task_id
+
+__all__ = [
+    "ACTIVE",
+    "RUNNING",
+    "TERMINAL",
+    "WAITING",
+    "Attempt",
+    "LogLine",
+    "ProcessBeat",
+    "QueuePause",
+    "Source",
+    "Status",
+    "TaskHistory",
+    "new_task_id",
+]
