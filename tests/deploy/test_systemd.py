@@ -1,6 +1,7 @@
 """deploy/systemd: what systemd says of the units, and that they start what the tests start."""
 
 import configparser
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,13 +21,18 @@ LONG_LIVED = {
     "beat": "sicargabox-beat.service",
 }
 WORKER = "sicargabox-worker@.service"
+# What systemd adds to every service whose name begins so.
+SHARED = UNITS / "sicargabox-.service.d" / "confined.conf"
+# systemd's own figure for how much a service could do: 0 nothing, 10 everything.
+EXPOSED_AT_MOST = 2.0
 
 
 def unit(name: str) -> configparser.ConfigParser:
-    """A key that stands there several times keeps its last value: enough for what is asked."""
+    """With what all share. A key that stands there several times keeps its last value: enough for
+    what is asked."""
     parser = configparser.ConfigParser(strict=False, interpolation=None)
     parser.optionxform = str
-    parser.read(UNITS / name)
+    parser.read([UNITS / name, SHARED])
     return parser
 
 
@@ -42,22 +48,43 @@ def worker_command(instance: str) -> list[str]:
     return command(WORKER, **{"%i": instance, "${QUEUES}": queues})
 
 
-def test_systemd_finds_no_fault(tmp_path: Path) -> None:
-    for file in UNITS.iterdir():
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The units as they lie in /etc/systemd/system, with the paths of this machine."""
+    place = tmp_path_factory.mktemp("system")
+    for file in (*UNITS.glob("sicargabox*.*"), SHARED):
         if file.is_file():
             text = file.read_text().replace("/opt/sicargabox/.venv/bin/python", sys.executable)
-            (tmp_path / file.name).write_text(text.replace("/opt/sicargabox", str(ROOT)))
-    instances = [WORKER.replace("@", f"@{file.name}") for file in QUEUES.iterdir()]
-    names = [file.name for file in tmp_path.iterdir() if file.name != WORKER]
-    done = subprocess.run(
-        [program("systemd-analyze"), "verify", "--man=no", *names, *instances],
-        cwd=tmp_path,
-        env={"PATH": "/usr/bin:/bin", "SYSTEMD_UNIT_PATH": f"{tmp_path}:"},
+            copy = place / file.relative_to(UNITS)
+            copy.parent.mkdir(exist_ok=True)
+            copy.write_text(text.replace("/opt/sicargabox", str(ROOT)))
+    for file in QUEUES.iterdir():
+        (place / WORKER.replace("@", f"@{file.name}")).symlink_to(WORKER)
+    return place
+
+
+def analyze(installed: Path, *arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [program("systemd-analyze"), *arguments],
+        cwd=installed,
+        env={"PATH": "/usr/bin:/bin", "SYSTEMD_UNIT_PATH": f"{installed}:"},
         capture_output=True,
         text=True,
         timeout=60,
     )
+
+
+def test_systemd_finds_no_fault(installed: Path) -> None:
+    names = [file.name for file in installed.iterdir() if file.is_file() and file.name != WORKER]
+    done = analyze(installed, "verify", "--man=no", *names)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", [f.name for f in UNITS.glob("*.service") if f.name != WORKER])
+def test_systemd_finds_it_confined(installed: Path, name: str) -> None:
+    told = analyze(installed, "security", "--offline=true", "--no-pager", f"./{name}").stdout
+    (exposure,) = re.findall(rf"level for {name}: ([0-9.]+)", told)
+    assert float(exposure) <= EXPOSED_AT_MOST
 
 
 def test_the_units_start_what_the_tests_start_too() -> None:
