@@ -75,3 +75,11 @@ def seconds(length: str) -> int:
     assert found and found.group(), length
     minutes, rest = found.groups("0")
     return 60 * int(minutes) + int(rest)
+
+
+def size(amount: str) -> int:
+    """Bytes of an amount of memory as docker-compose, Redis and Java write it: 1g, 512mb."""
+    found = re.fullmatch(r"(\d+)([kmg])b?", str(amount).lower())
+    assert found, amount
+    number, unit = found.groups()
+    return int(number) * 1024 ** (1 + "kmg".index(unit))

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from admintools.jobs.registry import registry
 from sicargabox.settings.environment import env
+from sicargabox.supervisor import parts
 from tests.deploy.shipped import (
     DEPLOY,
     ROOT,
@@ -27,6 +28,19 @@ PASSWORDS = [
     *("ELASTIC_PASSWORD", "FLOWER_BASIC_AUTH", "SITE_DOMAIN", "ACME_EMAIL"),
 ]
 ONE_SHOT = {"migrate"}
+THERE = {
+    *("proxy", "migrate", "web", "dispatch", "sync_index", "beat", "flower"),
+    *("worker-elasticsearch", "worker-general"),
+    *("postgres", "redis-a", "redis-b", "elasticsearch"),
+}
+# What the health check of each must hold.
+HEALTH = {
+    "proxy": "http://127.0.0.1:2019/",
+    "web": "python deploy/healthz.py",
+    "flower": "http://127.0.0.1:5555/healthcheck",
+    "postgres": "pg_isready -q -U sicargabox -d sicargabox",
+    "elasticsearch": "/_cluster/health?wait_for_status=yellow",
+}
 # The test's own jobs have queues that no product job uses yet.
 PRODUCT_QUEUES = {job.queue for job in registry if not job.slug.startswith("trial_")}
 
@@ -73,6 +87,10 @@ def test_no_password_stands_in_the_file():
     assert not [name for name, rest in named if rest.startswith((":-", "-"))]
 
 
+def test_every_part_is_there(services):
+    assert set(services) == THERE
+
+
 def test_only_the_proxy_is_published_beyond_loopback(services):
     published = {
         name: [_shown(port) for port in service["ports"]]
@@ -102,7 +120,8 @@ def test_each_service_is_bounded(services, property):
 
 
 def test_each_service_shows_its_health_or_ends_by_itself(services):
-    without = {name for name, service in services.items() if not service.get("healthcheck")}
+    checks = {name: service.get("healthcheck", {}) for name, service in services.items()}
+    without = {n for n, check in checks.items() if not check.get("test") or check.get("disable")}
     assert without == ONE_SHOT
 
 
@@ -115,6 +134,7 @@ def test_no_service_gains_rights(services):
     for name, service in services.items():
         assert service["security_opt"] == ["no-new-privileges:true"], name
         assert service["cap_drop"] == ["ALL"], name
+        assert not service.get("privileged"), name
     assert {n: s["cap_add"] for n, s in services.items() if s.get("cap_add")} == {
         "proxy": ["NET_BIND_SERVICE"]
     }
@@ -159,6 +179,12 @@ def test_a_worker_gets_longer_than_it_takes_to_leave(services):
             assert grace > settings.CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT + 15, name
 
 
+@pytest.mark.parametrize("name", HEALTH)
+def test_each_health_check_asks_who_would_not_answer(services, name):
+    """Those of a server; redis: tests/deploy/test_compose_redis.py."""
+    assert HEALTH[name] in " ".join(services[name]["healthcheck"]["test"])
+
+
 def test_each_health_check_asks_for_its_own_process(services):
     asked = {
         name: service["healthcheck"]["test"][4]
@@ -169,7 +195,21 @@ def test_each_health_check_asks_for_its_own_process(services):
 
 
 def test_there_is_one_beat(services):
-    assert len([name for name, s in services.items() if "beat" in (s.get("command") or [])]) == 1
+    beating = [n for n, s in services.items() if {"beat", "-B"} & set(s.get("command") or [])]
+    assert beating == ["beat"]
+    assert not {"scale", "deploy"} & set(services["beat"])
+
+
+def test_web_gets_longer_than_it_takes_to_leave(services):
+    assert seconds(services["web"]["stop_grace_period"]) >= 3 * parts.WEB_GRACE_SECONDS
+
+
+def test_ours_all_have_the_same_settings_and_share_what_they_keep(services):
+    web = services["web"]
+    for name, service in ours(services).items():
+        if name != "flower":
+            assert service["environment"] == web["environment"], name
+            assert service["volumes"] == ["state:/var/lib/sicargabox:rw"], name
 
 
 def test_the_settings_it_makes_are_ones_that_exist(services):

@@ -39,7 +39,9 @@ def server(request, services, tmp_path) -> Iterator[tuple[str, redis.Redis, Spaw
     script = script.replace("$$", "$").replace("dir /data", f"dir {tmp_path}")
     script = script.replace("<<END\n", f"<<END\nport {port}\nbind 127.0.0.1\n")
     env = {"PATH": os.environ["PATH"], **service["environment"]}
-    process = Spawned([shell, flag, script], log=tmp_path / "log", env=env, cwd=tmp_path)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    process = Spawned([shell, flag, script], log=tmp_path / "log", env=env, cwd=elsewhere)
     client = redis.Redis(port=port, password=PASSWORD, decode_responses=True)
     with process:
         process.wait_until(lambda: _answers(client), "answering", timeout=10)
@@ -53,10 +55,12 @@ def _answers(client: redis.Redis) -> bool:
         return False
 
 
-def test_its_policy_and_persistence_are_those_of_its_use(server):
+def test_its_policy_and_persistence_are_those_of_its_use(server, tmp_path):
     name, client, _process = server
     wanted = {
         "redis-a": {
+            # Where its volume is: tests/deploy/test_compose_servers.py.
+            "dir": str(tmp_path),
             "maxmemory": str(64 * 1024**2),
             "maxmemory-policy": "noeviction",
             "save": "900 1 300 10 60 10000",
