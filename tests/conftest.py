@@ -5,6 +5,7 @@ from typing import NoReturn
 
 import pytest
 
+from admintools.jobs import queues
 from tools.spawned import Unavailable
 
 
@@ -21,6 +22,12 @@ def started(server):
         return server.start()
     except Unavailable as reason:
         missing(reason)
+
+
+@pytest.fixture(autouse=True)
+def no_facts_of_another_test():
+    """Facts about queues are kept for a moment; the rows of the last test are gone."""
+    queues.forget()
 
 
 def pytest_collection_modifyitems(items):

@@ -47,7 +47,7 @@ def publish(run: TaskHistory) -> bool:
     if definition is None:
         logger.error("Run %s: its job %r exists no longer; not sent.", run.task_id, run.job)
         return False
-    if queues.is_paused(run.queue, fresh=True):
+    if queues.is_paused(run.queue):
         return False  # kept; whoever resumes the queue makes it due
     # The first attempt carries the run's own id, later ones a fresh one, so that a duplicate of
     # the first cannot be mistaken for the second.

@@ -108,7 +108,7 @@ def _position(run: TaskHistory) -> int | None:
     """Place in the queue, counting the running one as the first; None once it runs or ended."""
     if run.status not in WAITING or run.inline:
         return None
-    return TaskHistory.objects.ahead_of(run.queue, run.pk).count() + 1
+    return queues.place(run)
 
 
 def _phases(run: TaskHistory, definition: JobDefinition | None) -> list[dict[str, Any]]:

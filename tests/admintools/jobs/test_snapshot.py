@@ -49,6 +49,25 @@ def test_waiting_states_are_honest(launched):
     assert state_of(run, status="RETRY", next_attempt_at=later) == "retry"
 
 
+def test_each_of_many_runs_knows_its_place_and_they_are_read_once(
+    launched, django_assert_max_num_queries
+):
+    runs = [launched() for _ in range(5)]
+    queues.forget()
+    with django_assert_max_num_queries(1):
+        assert [queues.place(run) for run in runs] == [1, 2, 3, 4, 5]
+
+
+def test_a_run_launched_a_moment_later_comes_after_it(launched):
+    queues.place(launched())
+    assert [queues.place(launched()) for _ in range(2)] == [2, 3]
+
+
+def test_the_place_behind_more_runs_than_are_kept_is_counted(launched, monkeypatch):
+    monkeypatch.setattr(queues, "MOST_PLACES", 2)
+    assert [queues.place(launched()) for _ in range(4)] == [1, 2, 3, 4]
+
+
 def test_running_states_are_honest(launched, settings):
     run = transitions.claim(launched().pk, 1, worker="w1")
     assert snapshot(run)["state"] == "running"
