@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import random
 from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
@@ -111,14 +112,14 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
 
     async def _loop(self) -> None:
         now = asyncio.get_running_loop().time
-        snapshot_at, check_at = now(), now() + settings.SOCKET_RECHECK_SECONDS
+        snapshot_at, check_at = now(), now() + until_recheck()
         not_before = 0.0
         while True:
             if now() >= check_at:
                 if refusal := await self.refusal():
                     await self.close(refusal)
                     return
-                check_at = now() + settings.SOCKET_RECHECK_SECONDS
+                check_at = now() + until_recheck()
             asked = self.snapshot_asked and now() >= not_before
             if asked or now() >= snapshot_at:
                 self.snapshot_asked = False
@@ -239,6 +240,13 @@ class OneRunConsumer(LiveConsumer):
             }
             for n in newest.order_by("-id")[:SHOWN]
         ]
+
+
+def until_recheck() -> float:
+    """Seconds to the next look at session and permission. Not all at once: sockets that joined
+    together, as after a deploy, would keep each other's messages waiting for the database."""
+    longest = settings.SOCKET_RECHECK_SECONDS
+    return random.uniform(longest / 2, longest)  # noqa: S311 - spreads load, guards nothing
 
 
 def _language(scope: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from admintools.console.consumers import until_recheck
 from admintools.jobs import hints
 from admintools.jobs.models import LogLine, TaskHistory
 from admintools.jobs.snapshot import raw
@@ -193,6 +194,14 @@ async def test_the_snapshot_comes_again_by_itself_and_on_demand(staff, make_run,
     await communicator.say({"type": "snapshot"})
     assert (await communicator.hear())["task_id"] == run.task_id
     await communicator.disconnect()
+
+
+def test_sockets_that_joined_together_are_not_checked_together(settings):
+    settings.SOCKET_RECHECK_SECONDS = 45.0
+    checks = [until_recheck() for _ in range(500)]
+    assert max(checks) <= 45
+    in_one_second = max(sum(at <= each < at + 1 for each in checks) for at in checks)
+    assert in_one_second < 100
 
 
 async def test_permission_taken_away_closes_with_4403(staff, settings):

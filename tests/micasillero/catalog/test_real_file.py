@@ -1,6 +1,5 @@
 """The official tariff of 2022, where it is at hand; nothing of its text stands here."""
 
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -24,9 +23,7 @@ pytestmark = [
 
 
 def test_every_row_is_accounted_for():
-    started = time.monotonic()
     summary = import_file(FILE)
-    assert time.monotonic() - started < 10
     counts = (summary.read, summary.leaves, summary.branches, summary.skipped)
     assert counts == (10_754, 7_494, 3_198, 62)
     assert summary.created == PartidaArancelaria.objects.count() == 10_692
