@@ -55,10 +55,12 @@ def past_runs(job: str) -> PastRuns | None:
 
 
 def _bars(rows: list, seconds: list[float]) -> list[Bar]:
-    longest = max(seconds) or 1.0
+    # By the longest success: a failure that hung for an hour would flatten all others.
+    good = [s for s, (status, _took) in zip(seconds, rows, strict=True) if status == Status.SUCCESS]
+    longest = max(good or seconds) or 1.0
     bars = []
     for place, ((status, _took), took) in enumerate(zip(rows, seconds, strict=True)):
-        height = max(2.0, (HEIGHT - 2) * took / longest)
+        height = max(2.0, (HEIGHT - 2) * min(1.0, took / longest))
         kind = "bad" if status != Status.SUCCESS else "last" if place == len(rows) - 1 else ""
         bars.append(Bar(place * STEP, f"{HEIGHT - height:.1f}", f"{height:.1f}", kind))
     return bars

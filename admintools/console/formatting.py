@@ -99,11 +99,13 @@ def when(value: str | datetime | None) -> str:
 
 
 def ago(value: str | datetime | None, now: datetime | None = None) -> str:
-    """3 s ago · 1 d 7 h ago."""
+    """3 s ago · 12 min ago · 1 d 7 h ago: nobody needs the seconds of minutes ago."""
     at = moment(value)
     if at is None:
         return ""
     passed = int(max(0.0, ((now or timezone.now()) - at).total_seconds()))
     if passed < 2:
         return _("just now")
+    if passed >= MINUTE:
+        passed -= passed % MINUTE
     return _("%(duration)s ago") % {"duration": duration(passed)}

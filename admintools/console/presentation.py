@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from admintools.jobs.registry import registry
 
-from .formatting import clock, duration, duration_range, number, percent
+from .formatting import EN_DASH, clock, duration, duration_range, moment, number, percent
 
 LOOKS = {
     "unsent": ("clock", "warn"),
@@ -39,12 +39,12 @@ def dress(snapshot: Snapshot) -> Snapshot:
         **snapshot,
         "icon": icon,
         "tone": tone,
-        "has_bar": snapshot["state"] not in WITHOUT_BAR and snapshot["epoch"] > 0,
-        "phases": [{**phase, "text": _phase(phase, snapshot)} for phase in snapshot["phases"]],
+        "has_bar": _has_bar(snapshot),
+        "phases": [_phase(phase, snapshot) for phase in snapshot["phases"]],
         "texts": {
             "badge": badge(snapshot),
             "note": note(snapshot),
-            "percent": percent(snapshot["progress"]),
+            "percent": percent(snapshot["progress"]) if _counted(snapshot) else "",
             "counts": counts(snapshot),
             "rate": rate(snapshot),
             "eta": eta(snapshot),
@@ -54,6 +54,17 @@ def dress(snapshot: Snapshot) -> Snapshot:
             "consequence": consequence(snapshot),
         },
     }
+
+
+def _has_bar(s: Snapshot) -> bool:
+    """Not while it waits, and not where it ended before anything was counted."""
+    begun = s["state"] not in WITHOUT_BAR and s["epoch"] > 0
+    return begun and (_counted(s) or s["state"] not in ENDED)
+
+
+def _counted(s: Snapshot) -> bool:
+    """Whether a percentage means anything: 0 % of an unknown total does not."""
+    return bool(s["total"]) or s["state"] == "done"
 
 
 def badge(s: Snapshot) -> str:
@@ -144,11 +155,36 @@ def eta(s: Snapshot) -> str:
 
 
 def origin(s: Snapshot) -> str:
-    """Who, when and, where it is not the first, which attempt."""
-    text = f"{s['initiated_by']}, {clock(s['created_at'])}"
+    """Who, when, how long it took and, where it is not the first, which attempt."""
+    parts = [f"{s['initiated_by']}, {_span(s)}", took(s)]
     if s["attempt"] > 1:
-        text += "; " + _("attempt %(number)s") % {"number": s["attempt"]}
-    return text
+        parts.append(_("attempt %(number)s") % {"number": s["attempt"]})
+    return "; ".join(part for part in parts if part)
+
+
+def _span(s: Snapshot) -> str:
+    """10:38:34, and once it ended 10:38:34–10:41:34."""
+    began, ended = clock(s["created_at"]), clock(s["finished_at"])
+    time_of_day = ended.rpartition(", ")[2]
+    return f"{began}{EN_DASH}{time_of_day}" if ended else began
+
+
+def took(s: Snapshot) -> str:
+    """How long a run that ended worked; "" for one that never began."""
+    started, finished = moment(s["started_at"]), moment(s["finished_at"])
+    if not started or not finished:
+        return ""
+    return duration((finished - started).total_seconds())
+
+
+def elapsed(s: Snapshot) -> str:
+    """How long it has run or waited so far, as live-status.js counts it on; "" once it ended."""
+    since, now = moment(s["started_at"] or s["created_at"]), moment(s["server_time"])
+    if s["finished_at"] or not since or not now:
+        return ""
+    time = {"time": duration(int((now - since).total_seconds()))}
+    sentence = _("running for %(time)s") if s["started_at"] else _("waiting for %(time)s")
+    return f"; {sentence % time}"
 
 
 def bar(s: Snapshot) -> str:
@@ -159,7 +195,7 @@ def bar(s: Snapshot) -> str:
 
 def spoken(s: Snapshot) -> str:
     """What the announcer says: the job, how it is, how long it still takes."""
-    if s["state"] in ("running", "stale", "stuck"):
+    if s["state"] in ("running", "stale", "stuck") and _counted(s):
         text = f"{s['label']}: {percent(s['progress'])}"
         if s["eta"]:
             range_ = {"low": duration(s["eta"]["low"]), "high": duration(s["eta"]["high"])}
@@ -174,14 +210,24 @@ def consequence(s: Snapshot) -> str:
     return str(definition.consequence) if definition else ""
 
 
-def _phase(phase: dict[str, Any], s: Snapshot) -> str:
-    match phase["state"]:
+def _phase(phase: dict[str, Any], s: Snapshot) -> dict[str, Any]:
+    """The phase with its ``text``. Where somebody cancelled nothing failed: it is "stopped"."""
+    state = phase["state"]
+    if state == "failed" and s["state"] == "cancelled":
+        state = "stopped"
+    return {**phase, "state": state, "text": _phase_text(state, phase["seconds"], s)}
+
+
+def _phase_text(state: str, seconds: float | None, s: Snapshot) -> str:
+    match state:
         case "current":
             return _share(s) if s["total"] else _("in progress")
         case "done":
-            return duration(phase["seconds"]) or _("done")
+            return duration(seconds) or _("done")
         case "failed":
             return _("not completed")
+        case "stopped":
+            return _("stopped")
         case _:
             return _("not done") if s["state"] in ENDED else _("pending")
 

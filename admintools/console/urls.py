@@ -28,6 +28,7 @@ urlpatterns = [
     path("tasks/export/", export, name="console_export"),
     path("runs/<str:task_id>/", runs.run_page, name="console_run"),
     path("runs/<str:task_id>/log/", runs.run_log, name="console_run_log"),
+    path("runs/<str:task_id>/failed/", runs.run_failed, name="console_run_failed"),
     path("task-status/<str:task_id>/", runs.task_status, name="console_task_status"),
     path("task-cancel/<str:task_id>/", runs.task_cancel, name="console_task_cancel"),
     path("task-retry/<str:task_id>/", runs.task_retry, name="console_task_retry"),

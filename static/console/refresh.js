@@ -20,7 +20,9 @@ async function renew() {
   wanted.clear();
   try {
     const response = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (!response.ok || new URL(response.url).pathname !== location.pathname) return;
+    if (response.redirected) return refused(4401);
+    if (response.status === 403) return refused(4403);
+    if (!response.ok) return;
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     parts.forEach((force, id) => take(id, fresh, force));
   } catch {
@@ -31,11 +33,16 @@ async function renew() {
   }
 }
 
+// The page's right has ended; the number is the socket's close code for the same.
+function refused(code) {
+  document.dispatchEvent(new CustomEvent("refused", { detail: code }));
+}
+
 function take(id, fresh, force) {
   const old = document.getElementById(id);
   const next = fresh.getElementById(id);
   if (!old || !next || old.querySelector("dialog[open]")) return;
-  if (!force && busy(old)) return later(old, id);
+  if (busy(old) && (!force || grew(old, next))) return later(old, id);
   const hadFocus = old.contains(document.activeElement);
   keepFolds(old, next);
   old.replaceChildren(...[...next.childNodes].map((node) => document.importNode(node, true)));
@@ -44,6 +51,20 @@ function take(id, fresh, force) {
 
 // Nothing may jump away from under a pointer or a focus.
 const busy = (part) => part.matches(":hover") || part.contains(document.activeElement);
+
+// A list under the pointer or the focus takes new rows at its end, and changes nothing else.
+function grew(old, next) {
+  const [rows, fresh] = [old, next].map((part) => part.querySelector(".co-runs"));
+  if (!rows || !fresh) return false;
+  const known = new Set([...rows.querySelectorAll("[data-run]")].map((run) => run.dataset.run));
+  [...fresh.children]
+    .filter((row) => !known.has(row.querySelector("[data-run]").dataset.run))
+    .forEach((row) => rows.append(document.importNode(row, true)));
+  const [title, freshTitle] = [old, next].map((part) => part.querySelector("h2"));
+  title.replaceChildren(...[...freshTitle.childNodes].map((node) => document.importNode(node, true)));
+  old.dispatchEvent(new CustomEvent("renewed", { bubbles: true, detail: { id: old.id, hadFocus: false } }));
+  return true;
+}
 
 function later(part, id) {
   const again = () => refresh([id]);

@@ -46,6 +46,13 @@ export class LiveSocket extends EventTarget {
     this.#open();
   };
 
+  // The server told by another way what it would say here: asking on would not help.
+  end(code) {
+    if (this.state === "closed") return;
+    this.#drop();
+    this.#ended(code);
+  }
+
   #offline = () => {
     if (this.state === "live") this.#lost();
   };

@@ -13,6 +13,8 @@ const RUN_PARTS = ["part-actions", "part-outcome", "part-failed", "part-side"];
 const LIST_PARTS = ["part-list"];
 const STATES = ["live", "retrying", "polling", "closed"];
 const ENDED = new Set(["done", "failed", "cancelled"]);
+// What the status address answers when the page's right has ended, as the socket's close codes.
+const REFUSALS = { 401: 4401, 403: 4403, 404: 4404 };
 
 class LiveStatus extends HTMLElement {
   #socket = null;
@@ -40,6 +42,7 @@ class LiveStatus extends HTMLElement {
     });
     if (!this.home && this.#runs().every((run) => run.ended)) return;
     this.#connect();
+    document.addEventListener("refused", this.#refused);
   }
 
   disconnectedCallback() {
@@ -56,7 +59,10 @@ class LiveStatus extends HTMLElement {
     if (this.home) this.#every(RENEW_EVERY, () => this.#renewHome());
   }
 
+  #refused = (event) => this.#socket.end(event.detail);
+
   #stop() {
+    document.removeEventListener("refused", this.#refused);
     this.#socket?.stop();
     this.#intervals.forEach((interval) => clearInterval(interval));
     this.#intervals = [];
@@ -85,9 +91,8 @@ class LiveStatus extends HTMLElement {
     this.setAttribute("state", shown);
     this.#show();
     if (state === "live") this.#back(was);
-    else if (was === "live" || !was) {
-      announce(state === "closed" ? gettext("The session ended.") : gettext("Connection lost, retrying."));
-    }
+    else if (state === "closed") announce(this.querySelector("[data-closed-text]").textContent);
+    else if (was === "live" || !was) announce(gettext("Connection lost, retrying."));
     if (shown === "polling" && was !== "polling") this.#poll();
   }
 
@@ -125,8 +130,10 @@ class LiveStatus extends HTMLElement {
     this.querySelectorAll("[data-clock]").forEach((place) => (place.textContent = clock(this.#now())));
     this.querySelectorAll("[data-elapsed]").forEach((place) => {
       if (!place.dataset.since) return;
-      const seconds = (this.#now() - Date.parse(place.dataset.since)) / 1000;
-      place.textContent = `; ${fill(gettext("running for %(time)s"), { time: duration(seconds) })}`;
+      const time = duration((this.#now() - Date.parse(place.dataset.since)) / 1000);
+      const sentence =
+        "waits" in place.dataset ? gettext("waiting for %(time)s") : gettext("running for %(time)s");
+      place.textContent = `; ${fill(sentence, { time })}`;
     });
   }
 
@@ -204,13 +211,14 @@ class LiveStatus extends HTMLElement {
     this.#runs()
       .filter((run) => !run.ended)
       .forEach((run) => this.#ask(run));
-    if (this.home) refresh([...HOME_PARTS, "part-recent"]);
+    if (this.home) refresh([...HOME_PARTS, "part-runs", "part-recent"]);
   }
 
   async #ask(run) {
     try {
       const response = await fetch(run.dataset.statusUrl, { headers: { Accept: "application/json" } });
       if (response.ok) this.#heard(await response.json());
+      else if (response.status in REFUSALS) this.#socket.end(REFUSALS[response.status]);
     } catch {
       // Still away: the banner stands, and the next turn asks again.
     }

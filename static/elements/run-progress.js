@@ -1,7 +1,7 @@
 // One run: badge, bar, figures, phases. The texts are the server's; here they find their place.
 const LEAST_BETWEEN_PAINTS = 250;
 const ENDED = new Set(["done", "failed", "cancelled"]);
-const PHASE_ICONS = { done: "ok", current: "now", failed: "err", pending: "todo" };
+const PHASE_ICONS = { done: "ok", current: "now", failed: "err", stopped: "off", pending: "todo" };
 
 class RunProgress extends HTMLElement {
   #next = null;
@@ -70,7 +70,8 @@ class RunProgress extends HTMLElement {
     });
     this.querySelectorAll("[data-f=percent]").forEach((place) => (place.hidden = !run.has_bar));
     this.querySelectorAll("[data-elapsed]").forEach((place) => {
-      place.dataset.since = ENDED.has(run.state) ? "" : (run.started_at ?? "");
+      place.dataset.since = ENDED.has(run.state) ? "" : (run.started_at ?? run.created_at);
+      place.toggleAttribute("data-waits", !run.started_at);
       if (!place.dataset.since) place.textContent = "";
     });
   }

@@ -12,13 +12,13 @@ from micasillero.search.status import IndexStatus
 
 @dataclass(frozen=True)
 class Headline:
-    """``tone`` is ok, warn or err and names the icon too. ``more`` are facts, ``advice`` says what
-    to do; "" where there is nothing to say."""
+    """``tone`` is ok, warn or err and names the icon too. ``more`` are facts, "" where there are
+    none; ``advice`` are sentences on what to do, the most urgent first."""
 
     tone: str
     sentence: str
     more: str = ""
-    advice: str = ""
+    advice: tuple[str, ...] = ()
 
 
 def headline(index: IndexStatus, *, rebuilding: bool, troubles: Sequence[str] = ()) -> Headline:
@@ -27,7 +27,7 @@ def headline(index: IndexStatus, *, rebuilding: bool, troubles: Sequence[str] = 
     if not troubles:
         return told
     tone = "warn" if told.tone == "ok" else told.tone
-    return replace(told, tone=tone, advice=" ".join([told.advice, *troubles]).strip())
+    return replace(told, tone=tone, advice=(*told.advice, *troubles))
 
 
 def _of_index(index: IndexStatus, *, rebuilding: bool) -> Headline:
@@ -35,15 +35,15 @@ def _of_index(index: IndexStatus, *, rebuilding: bool) -> Headline:
         return Headline(
             "err",
             _("The search is down: the engine does not answer."),
-            advice=_("Start it and check its address in the settings."),
+            advice=(_("Start it and check its address in the settings."),),
         )
     if not index.index:
         if rebuilding:
             return Headline("warn", _("The first search index is being built."))
         advice = _("Rebuild the index to create it.")
-        return Headline("err", _("There is no search index yet."), advice=advice)
+        return Headline("err", _("There is no search index yet."), advice=(advice,))
     if not index.documents and index.database_documents:
-        return Headline("err", _("The search index is empty."), advice=_("Rebuild the index."))
+        return Headline("err", _("The search index is empty."), advice=(_("Rebuild the index."),))
     return _working(index)
 
 
@@ -61,7 +61,7 @@ def _working(index: IndexStatus) -> Headline:
         facts.append(_("Every change is applied."))
     else:
         advice = _("The database has %(n)s lines: rebuild the index, or wait for the next check.")
-        return Headline("warn", sentence, " ".join(facts), advice % {"n": number(stored)})
+        return Headline("warn", sentence, " ".join(facts), (advice % {"n": number(stored)},))
     return Headline("ok", sentence, " ".join(facts))
 
 

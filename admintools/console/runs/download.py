@@ -1,27 +1,22 @@
-"""A run's log as a text file, sent while it is read."""
+"""A run's log and its failed items as files, sent while they are read."""
 
 from collections.abc import AsyncIterator, Iterator
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
-from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import translation
 
-from admintools.jobs.models import LogLine, TaskHistory
 
-from .lines import pieces_of_text
-
-
-def text_file(
-    request: HttpRequest, run: TaskHistory, lines: QuerySet[LogLine]
+def file(
+    request: HttpRequest, pieces: Iterator[str], name: str, content_type: str
 ) -> StreamingHttpResponse:
     """The answer; under a server of either kind the database is read piece by piece."""
-    pieces = _in_language(pieces_of_text(lines))
+    pieces = _in_language(pieces)
     # Each kind of server collects the whole of the other kind's iterator before it sends a byte.
     streamed = _in_thread(pieces) if isinstance(request, ASGIRequest) else pieces
-    response = StreamingHttpResponse(streamed, content_type="text/plain; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{run.job}-{run.pk}.log"'
+    response = StreamingHttpResponse(streamed, content_type=f"{content_type}; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

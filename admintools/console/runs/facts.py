@@ -45,7 +45,8 @@ def _labels() -> dict[str, str]:
         "seconds": _("Time"),
         "verified": _("Verification"),
         "engine": _("Engine"),
-        "index": _("Index in use"),
+        "index": _("New index"),
+        "previous": _("Index before"),
     }
 
 
@@ -56,7 +57,7 @@ def _fact(key: str, label: str, value: Any) -> Fact:
         return Fact(label, duration(float(value)))
     if isinstance(value, int | float):
         return Fact(label, number(value))
-    return Fact(label, str(value), code=key == "index")
+    return Fact(label, str(value), code=key in ("index", "previous"))
 
 
 def _took(told: dict[str, Any]) -> float | None:

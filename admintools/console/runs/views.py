@@ -18,10 +18,10 @@ from admintools.jobs.models import Status, TaskHistory
 from micasillero.search.status import index_status
 
 from . import again
-from .download import text_file
+from .download import file
 from .facts import outcome_facts, parameter_facts
-from .failed import failed_items
-from .lines import LEVELS, last_lines, lines_of, log_page
+from .failed import failed_items, pieces_of_csv
+from .lines import LEVELS, last_lines, lines_of, log_page, pieces_of_text
 
 TEMPLATE, LOG_TEMPLATE = "console/runs/run.html", "console/runs/log_page.html"
 # Of a number that every database takes for an id.
@@ -85,7 +85,7 @@ def run_log(request: HttpRequest, task_id: str) -> HttpResponseBase:
     level = request.GET.get("level", "")
     lines = lines_of(run, level)
     if request.GET.get("format") == "text":
-        return text_file(request, run, lines)
+        return file(request, pieces_of_text(lines), f"{run.job}-{run.pk}.log", "text/plain")
     ends = {name: _line_id(request.GET.get(name)) for name in ("before", "after")}
     page = log_page(lines, **ends)
     if responses.wants_json(request):
@@ -100,6 +100,14 @@ def run_log(request: HttpRequest, task_id: str) -> HttpResponseBase:
         "levels": [("", _("All")), ("warning", _("Warnings and errors")), ("error", _("Errors"))],
     }
     return responses.page(request, LOG_TEMPLATE, context)
+
+
+@console_view("GET")
+def run_failed(request: HttpRequest, task_id: str) -> HttpResponseBase:
+    """The failed items, all of them, as CSV."""
+    run = responses.run_or_404(task_id)
+    word = _("failed")
+    return file(request, pieces_of_csv(run), f"{run.job}-{run.pk}-{word}.csv", "text/csv")
 
 
 def _line_id(text: str | None) -> int | None:

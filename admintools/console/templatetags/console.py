@@ -15,6 +15,9 @@ register.filter("duration", formatting.duration)
 register.filter("clock", formatting.clock)
 register.filter("when", formatting.when)
 register.filter("ago", formatting.ago)
+register.filter("took", presentation.took)
+register.filter("elapsed", presentation.elapsed)
+register.filter("outcome", presentation.outcome)
 
 
 @register.simple_tag
@@ -28,29 +31,15 @@ def icon(name: str, kind: str = "") -> SafeString:
 
 
 @register.filter
-def outcome(snapshot: dict[str, Any]) -> str:
-    return presentation.outcome(snapshot)
-
-
-@register.filter
 def share(value: float) -> str:
     """A rate such as 0.15 as 15 %."""
     return f"{float(value) * 100:g}{formatting.NBSP}%"
 
 
 @register.filter
-def took(snapshot: dict[str, Any]) -> str:
-    """How long a run that ended worked; "" for one that never began."""
-    started = formatting.moment(snapshot["started_at"])
-    finished = formatting.moment(snapshot["finished_at"])
-    if not started or not finished:
-        return ""
-    return formatting.duration((finished - started).total_seconds())
-
-
-@register.filter
 def phase_icon(state: str) -> str:
-    return {"done": "ok", "current": "now", "failed": "err"}.get(state, "todo")
+    icons = {"done": "ok", "current": "now", "failed": "err", "stopped": "off"}
+    return icons.get(state, "todo")
 
 
 @register.filter

@@ -60,5 +60,6 @@ def test_times_are_the_sites():
         assert when(NOW - timedelta(days=2)) == "18 nov, 10:41"
         assert when(NOW - timedelta(days=700)).startswith("20 dic 2024")
         assert plain(ago(NOW - timedelta(seconds=3))) == "hace 3 s"
+        assert plain(ago(NOW - timedelta(minutes=12, seconds=34))) == "hace 12 min"
         assert plain(ago(NOW - timedelta(hours=31))) == "hace 1 d 7 h"
         assert when(None) == clock(None) == ago(None) == ""

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone, translation
 
+from admintools.console.charts import past_runs
 from admintools.console.home.headline import headline
 from admintools.jobs.beats import beat
 from admintools.jobs.models import ProcessBeat
@@ -56,8 +57,17 @@ def test_an_active_run_takes_the_place_of_the_button(boss):
     boss.post("/admin/elasticsearch/rebuild/")
     page = boss.get(HOME).content.decode()
     assert "data-launch" not in page
-    assert "Ver la que está en curso" in page
+    assert "Ver la que está en cola" in page
     assert page.count("<run-progress") == 1
+
+
+def test_one_failure_that_hung_does_not_flatten_the_picture(make_run):
+    now = timezone.now()
+    for seconds in (5, 5, 600):
+        status = "FAILURE" if seconds == 600 else "SUCCESS"
+        make_run(status=status, started_at=now - timedelta(seconds=seconds), finished_at=now)
+    heights = [float(bar.height) for bar in past_runs("rebuild_index").bars]
+    assert heights == [24.0, 24.0, 24.0]
 
 
 def test_trouble_unfolds_the_technical_details(boss):

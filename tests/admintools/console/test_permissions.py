@@ -21,6 +21,7 @@ ADDRESSES = {
     "console_export": ("post", (), "export_runs"),
     "console_run": ("get", ("run",), "view_console"),
     "console_run_log": ("get", ("run",), "view_console"),
+    "console_run_failed": ("get", ("run",), "view_console"),
     "console_task_status": ("get", ("run",), "view_console"),
     "console_task_cancel": ("post", ("run",), "cancel_run"),
     "console_task_retry": ("post", ("ended",), "retry_run"),

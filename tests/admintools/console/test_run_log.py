@@ -1,4 +1,4 @@
-"""The log of a run, which may be long, and the items that it could not do."""
+"""The log of a run, which may be long."""
 
 import time
 from datetime import timedelta
@@ -181,52 +181,3 @@ def test_no_line_is_shown_as_markup(boss, run):
 def test_a_line_about_one_item_begins_with_its_name(boss, run):
     lines(run, 1, item="8517.13.00.00")
     assert told(boss, run)["lines"][0]["text"] == "8517.13.00.00: line 0."
-
-
-def failed(page):
-    return page.split('id="part-failed"')[1].split("</live-part>")[0]
-
-
-def test_what_failed_is_listed_with_its_reason(boss, run):
-    lines(run, 1)
-    lines(run, 1, start=7, item="8517.13.00.00", code="mapper_parsing_exception")
-    table = failed(boss.get(run.get_absolute_url()).content.decode())
-    assert table.count('<tr role="row">') == 2
-    for shown in ("8517.13.00.00", "line 7.", "mapper_parsing_exception"):
-        assert shown in table
-
-
-def test_an_item_that_failed_in_each_attempt_is_one_row(boss, run):
-    for start in (1, 2, 3):
-        lines(run, 1, start=start, item="8517.13.00.00")
-    table = failed(boss.get(run.get_absolute_url()).content.decode())
-    assert table.count('<tr role="row">') == 2
-    assert ">3</td>" in table
-    assert "line 3." in table
-
-
-def test_a_hundred_are_shown_and_all_are_counted(boss, run):
-    now = timezone.now()
-    LogLine.objects.bulk_create(
-        LogLine(run=run, at=now, text="x", item=f"item {n:04}") for n in range(2500)
-    )
-    table = failed(boss.get(run.get_absolute_url()).content.decode())
-    assert table.count('<tr role="row">') == 101
-    assert "(2,500)" in table
-    assert "item 0099" in table
-    assert "item 0100" not in table
-
-
-def test_a_tariff_code_leads_to_its_line_for_who_may_see_it(boss, person, client_of, run):
-    lines(run, 1, item="8517.13.00.00")
-    address = "/admin/MiCasillero/partidaarancelaria/?q=8517.13.00.00"
-    assert address in failed(boss.get(run.get_absolute_url()).content.decode())
-    assert boss.get(address).status_code == 200
-    other = client_of(person("view_console")).get(run.get_absolute_url()).content.decode()
-    assert "8517.13.00.00" in failed(other)
-    assert address not in other
-
-
-def test_a_run_without_failures_has_no_such_table(boss, run):
-    lines(run, 3)
-    assert "<table" not in failed(boss.get(run.get_absolute_url()).content.decode())

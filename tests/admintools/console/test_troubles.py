@@ -76,4 +76,4 @@ def test_troubles_never_hide_how_the_search_is(reachable, tone):
     alone = headline(index, rebuilding=False)
     troubled = headline(index, rebuilding=False, troubles=["Something waits."])
     assert (troubled.sentence, troubled.tone) == (alone.sentence, tone)
-    assert troubled.advice == f"{alone.advice} Something waits.".strip()
+    assert troubled.advice == (*alone.advice, "Something waits.")
