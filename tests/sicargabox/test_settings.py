@@ -287,3 +287,12 @@ def manage(*arguments: str, **changed: str) -> subprocess.CompletedProcess:
         text=True,
         timeout=60,
     )
+
+
+def test_a_database_that_vanishes_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where its URL says nothing else."""
+    monkeypatch.setenv("DATABASE_URL", "postgres://u:p@host/name?keepalives_count=3")
+    options = read("django")["DATABASES"]["default"]["OPTIONS"]
+    assert options["connect_timeout"] <= 5
+    assert options["tcp_user_timeout"] <= 30_000
+    assert int(options["keepalives_count"]) == 3
