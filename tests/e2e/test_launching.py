@@ -116,23 +116,60 @@ def test_the_typed_word_starts_it_and_the_run_has_the_fields(form):
     assert left.parameters == {"keep_runs_days": 40, "keep_log_days": 30}
 
 
-def test_the_log_keeps_two_hundred_lines_and_renews_what_failed(console):
+AT_END = "box => box.scrollTop + box.clientHeight >= box.scrollHeight - 4"
+
+
+def in_progress():
+    """A run of the cleanup that goes on for the whole test."""
     run = launch("cleanup", initiator=Initiator(Source.COMMAND, name="test"), inline=True)
     now = timezone.now()
     TaskHistory.objects.filter(pk=run.pk).update(
         status="PROGRESS", epoch=1, started_at=now, heartbeat_at=now + timedelta(minutes=5),
         progressed_at=now, lease_expires_at=now + timedelta(minutes=5),
     )  # fmt: skip
+    return run
+
+
+def tell_lines(run, count, text="line"):
+    """So many lines, the eighth about an item that failed."""
+    lines = [
+        LogLine(run=run, at=timezone.now(), text=f"{text}-{n}", item="8517" if n == 7 else "")
+        for n in range(count)
+    ]
+    hints.tell_lines(run.task_id, LogLine.objects.bulk_create(lines))
+
+
+def test_the_log_keeps_two_hundred_lines_and_renews_what_failed(console):
+    run = in_progress()
     page = console.open(run.get_absolute_url())
     expect(page.locator("live-status")).to_have_attribute("state", "live", timeout=LONG)
     for part in range(3):
-        lines = [
-            LogLine(run=run, at=now, text=f"line {part}-{n}", item="8517" if n == 7 else "")
-            for n in range(400)
-        ]
-        hints.tell_lines(run.task_id, LogLine.objects.bulk_create(lines))
+        tell_lines(run, 400, f"line {part}")
     expect(page.locator("run-log li").last).to_contain_text("line 2-399", timeout=LONG)
     assert page.locator("run-log li").count() == 200
-    at_end = "box => box.scrollTop + box.clientHeight >= box.scrollHeight - 4"
-    assert page.locator("run-log [role=log]").evaluate(at_end)
+    assert page.locator("run-log [role=log]").evaluate(AT_END)
     expect(page.locator("#part-failed tbody tr")).to_have_count(1, timeout=LONG)
+
+
+def test_the_log_waits_while_it_is_read(console):
+    run = in_progress()
+    tell_lines(run, 300)
+    page = console.open(run.get_absolute_url())
+    expect(page.locator("live-status")).to_have_attribute("state", "live", timeout=LONG)
+    box, follow = page.locator("run-log [role=log]"), page.get_by_label("Seguir el final")
+    box.evaluate("box => { box.scrollTop = 100 }")
+    expect(follow).not_to_be_checked()
+    tell_lines(run, 1, "the newest")
+    expect(page.locator("run-log li").last).to_contain_text("the newest")
+    assert not box.evaluate(AT_END)
+    follow.check()
+    assert box.evaluate(AT_END)
+
+
+def test_a_conflict_leads_to_the_run_that_is_in_the_way(console):
+    page = console.open("/admin/elasticsearch/launch/cleanup/")
+    run = in_progress()
+    page.fill("#id_confirm", "CONFIRMAR")
+    page.click("#launch-form [type=submit]")
+    page.locator("#conflict a").click()
+    expect(page).to_have_url(re.compile(run.task_id))

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from admintools.jobs.launch import Initiator, launch
 from admintools.jobs.models import Source, TaskHistory
+from tests.support.site import ended, run_until
 
 LONG = 60_000
 BY_TEST = Initiator(Source.COMMAND, name="ana")
@@ -111,6 +112,22 @@ def test_without_javascript_the_button_works(browser, console):
     page.goto(console.url + "/admin/elasticsearch/")
     press_rebuild(page)
     expect(page.locator("h1")).to_contain_text("Reconstruir")
+    context.close()
+
+
+def test_without_javascript_a_run_is_cancelled(browser, console):
+    console.site.worker("learning", name="trial")
+    run = launch("trial_count", parameters={"items": 600, "pause": 0.1}, initiator=BY_TEST)
+    run_until(run, lambda row: row.is_running)
+    context = browser.new_context(
+        java_script_enabled=False,
+        locale="es-HN",
+        storage_state=console.page.context.storage_state(),
+    )
+    page = context.new_page()
+    page.goto(console.url + run.get_absolute_url())
+    page.click("[data-cancel]")
+    assert run_until(run, ended).status == "REVOKED"
     context.close()
 
 
