@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
@@ -46,6 +47,7 @@ def installation(text: str, user: Any) -> dict[str, Any]:
         name="worker", instance=text[:200], queues=["learning", text], beat_at=timezone.now()
     )
     QueuePause.objects.create(queue="learning", paused_by=text[:200], reason=text[:300])
+    user.groups.add(Group.objects.create(name=text[:150]))
     LogEntry.objects.create(
         user=user, action_flag=CHANGE, object_repr=text[:200], change_message=text
     )
@@ -59,14 +61,16 @@ def _run(status: str, text: str, user: Any) -> TaskHistory:
     over = status != "RETRY"
     failed = status in ("FAILURE", "RETRY")
     run = TaskHistory.objects.create(
-        job="rebuild_index" if over else text[:60], task_name=text[:100], queue="elasticsearch",
+        job="rebuild_index" if over else text[:60], task_name=text[:100],
+        queue="elasticsearch",
         status=status, parameters={"note": text, text: [text]}, message=f"{text} %(a)s",
         message_params={"a": text}, worker=text[:200], initiated_by=text[:200], initiator=user,
         started_at=now, finished_at=now if over else None, next_attempt_at=now + LATER,
         result={"index": text, "documents": text, text: text} if status == "SUCCESS" else None,
         error_code=text[:60] if failed else "", error_message=text if failed else "",
         error_params={"a": text} if failed else {}, traceback=text if failed else "",
-        cancel_requested_by=text[:200], phase="index", timeline=[{"slug": text}],
+        cancel_requested_by=text[:200], phase="index" if over else text[:60],
+        timeline=[{"slug": text}],
         publications=1, published_at=now,
     )  # fmt: skip
     Attempt.objects.create(run=run, number=1, epoch=1, worker=text[:200], error=text)
@@ -92,7 +96,7 @@ def _applied(batch: ImportBatch, text: str) -> PartidaArancelaria:
     """The batch as if applied; written by hand, since an import refuses some of the texts."""
     line = PartidaArancelaria.objects.create(
         item_no="0101.29.00.00", descripcion=text, descripcion_en=text, category_reason=text,
-        is_leaf=True,
+        permit_authority=text[:200], is_leaf=True,
     )  # fmt: skip
     values = {"descripcion": text, "descripcion_en": text}
     for kind in ImportChange.Kind:
@@ -111,7 +115,11 @@ def _applied(batch: ImportBatch, text: str) -> PartidaArancelaria:
 def superuser(text: str) -> Any:
     """A superuser with the text in every name."""
     return get_user_model().objects.create_superuser(
-        text[:150], password="secreto-1", first_name=text[:150], last_name=text[:150]
+        text[:150],
+        email=text[:254],
+        password="secreto-1",
+        first_name=text[:150],
+        last_name=text[:150],
     )
 
 
@@ -119,15 +127,18 @@ def pages(made: dict[str, Any]) -> list[str]:
     """The addresses of the pages that show any of it."""
     console, admin = "/admin/elasticsearch/", "/admin/"
     found = [admin, console, f"{console}tasks/", f"{console}schedules/", f"{console}import/"]
-    found += [f"{console}launch/{job}/" for job in ("rebuild_index", "rollback_index", "cleanup")]
+    for job in ("rebuild_index", "rollback_index", "cleanup"):
+        found += [f"{console}launch/{job}/", f"{console}launch/{job}/preview/"]
     for run in made["runs"]:
         found += [f"{console}runs/{run.task_id}/", f"{console}runs/{run.task_id}/log/"]
         found.append(f"{admin}admintools/taskhistory/{run.pk}/change/")
     found += [f"{console}import/{batch.pk}/" for batch in made["batches"]]
     found.append(f"{console}launch/rebuild_index/?retry_of={made['runs'][0].task_id}")
     lists = ("admintools/taskhistory", "MiCasillero/partidaarancelaria", "MiCasillero/importbatch",
-             "MiCasillero/importchange")  # fmt: skip
+             "MiCasillero/importchange", "auth/user", "auth/group",
+             "django_celery_beat/periodictask")  # fmt: skip
     found += [f"{admin}{name}/" for name in lists]
+    found.append(f"{admin}django_celery_beat/periodictask/{made['schedule'].pk}/change/")
     line, batch = made["line"], made["batches"][1]
     found += [f"{admin}MiCasillero/partidaarancelaria/{line.pk}/{page}/" for page in
               ("change", "history", "delete")]  # fmt: skip

@@ -9,8 +9,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 from django.urls import Resolver404, get_resolver, resolve
 from django.urls.resolvers import RegexPattern, URLPattern, URLResolver
 
-# Django's own pages about Django's own models; what this product adds is tried in full.
-FOREIGN = ("/admin/auth/", "/admin/django_celery_beat/")
+from admintools.console.sockets import websocket_urlpatterns
 
 
 @dataclass(frozen=True)
@@ -26,10 +25,11 @@ class Address:
 
 
 def all_addresses() -> list[Address]:
-    """All but FOREIGN, by name."""
-    found = _below(get_resolver(), (), "")
-    ours = (a for a in found if not a.path(lambda _part: "").startswith(FOREIGN))
-    return sorted(ours, key=lambda address: (address.name, address.path(str)))
+    """All, by name: Django's own pages and those of other packages, which are served as ours are;
+    and the sockets', since anybody may knock there without asking for a socket."""
+    sockets = (Address("socket", _parts(pattern.pattern)) for pattern in websocket_urlpatterns)
+    found = [*_below(get_resolver(), (), ""), *sockets]
+    return sorted(found, key=lambda address: (address.name, address.path(str)))
 
 
 def console_addresses() -> list[Address]:

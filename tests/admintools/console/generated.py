@@ -7,7 +7,7 @@ from urllib.parse import quote_from_bytes
 from hypothesis import strategies as st
 
 # Stands for what the test has made: "@run" becomes the id of a run.
-MADE = ("@run", "@ended", "@batch", "@staged", "@schedule", "@line", "@user")
+MADE = ("@run", "@ended", "@batch", "@staged", "@schedule", "@line", "@user", "@person", "@group")
 NUMBERS = (
     "0", "-1", "1", "2147483648", "9223372036854775807", "9223372036854775808", "9" * 30,
     "9" * 5000, "007", "١٢٣", "1e400", "NaN", "-Infinity", "1_000", " 1 ", "0x10", "1.5",
@@ -152,7 +152,9 @@ HOLES = {
         st.sampled_from(("@run", "@ended", "learning", "elasticsearch")),
         VALUES.map(lambda text: text.replace("/", "") or "x"),
     ),
-    "PathConverter": st.one_of(st.sampled_from(("@run", "@line", "@batch")), VALUES),
+    "PathConverter": st.one_of(
+        st.sampled_from(("@line", "@batch", "@schedule", "@person", "@group", "1")), VALUES
+    ),
 }  # fmt: skip
 
 
