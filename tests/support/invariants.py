@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from admintools.jobs.models import Attempt, Status, TaskHistory
 from admintools.jobs.snapshot import snapshot
+from micasillero.catalog.models import PartidaArancelaria
+from micasillero.search.engines import get_engine
 from tests.support.clocks import at_most
 from tests.support.site import Site
 from tests.support.visitor import Page, wait_for
@@ -38,6 +40,8 @@ def hold(site: Site, page: Page | None = None) -> None:
     no_run_is_forgotten(site)
     one_at_a_time()
     no_item_is_missing()
+    no_document_is_missing()
+    the_dispatcher_kept_its_pace(site)
     if page:
         the_page_agrees(page)
 
@@ -87,6 +91,23 @@ def no_item_is_missing() -> None:
             reached = kept[run.epoch] + len(done[run.epoch])
             assert reached == asked, f"{run}: {reached} of {asked}"
             assert (run.done, run.total) == (asked, asked)
+
+
+def no_document_is_missing() -> None:
+    """The last rebuild that succeeded is live, with all the lines of the tariff."""
+    rebuilt = TaskHistory.objects.filter(job="rebuild_index", status=Status.SUCCESS)
+    if last := rebuilt.order_by("finished_at").last():
+        engine, lines = get_engine(), PartidaArancelaria.objects.filter(is_leaf=True).count()
+        assert engine.live_index() == last.result["index"]
+        assert (last.result["documents"], engine.count(engine.alias)) == (lines, lines)
+
+
+def the_dispatcher_kept_its_pace(site: Site) -> None:
+    """No fault was news to it: after one that it does not know it rests for up to half a minute,
+    and nobody takes back what is dead."""
+    log = site.directory / "dispatch.log"
+    told = log.read_text() if log.exists() else ""
+    assert "The dispatcher's turn failed" not in told, told
 
 
 def _traced(trace: Path) -> list[tuple[int, int]]:

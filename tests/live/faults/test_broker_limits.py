@@ -31,20 +31,31 @@ def full_broker(broker):
 
 
 def test_a_launch_on_a_full_broker_is_kept_and_runs_later(site, broker, full_broker, boss):
-    """Row 9, the launcher's half: an answer that says so, a row that waits, a log that names it."""
+    """Row 9, the launcher's half: an answer that says so, a row that waits, a log that names it.
+    The dispatcher, too, only says that it waits: what else it watches over is watched over."""
     seed(100)
+    dispatcher = site.dispatch()
     full_broker()
     status, told = boss.post("/admin/elasticsearch/rebuild/")
     assert (status, told["queued"]) == (202, False)
     run = TaskHistory.objects.get(task_id=told["task_id"])
     status, shown = boss.get(f"/admin/elasticsearch/task-status/{run.task_id}/")
     assert (status, shown["state"], shown["published"]) == (200, "unsent", False)
-    assert REFUSED in (site.directory / "web.log").read_text()
+    for log in ("web.log", "dispatch.log"):
+        dispatcher.wait_until(
+            lambda log=log: said(site, log), f"in {log}: the broker is full", timeout=at_most(10)
+        )
+        assert "Traceback" not in (site.directory / log).read_text()
     broker.client().config_set("maxmemory", "0")
     site.worker("elasticsearch")
-    site.dispatch()
     assert run_until(run, ended, timeout=at_most(30)).status == Status.SUCCESS
     hold(site)
+
+
+def said(site, log):
+    """Whether it says in a line why a run waits."""
+    lines = (site.directory / log).read_text().splitlines()
+    return any("waits for the broker" in line and REFUSED in line for line in lines)
 
 
 def test_a_worker_on_a_full_broker_loses_nothing(site, broker, full_broker, traced, page):

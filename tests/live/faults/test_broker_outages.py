@@ -5,10 +5,13 @@ import time
 import pytest
 from celery.result import AsyncResult
 
-from admintools.jobs.models import Status
+from admintools.jobs.models import Status, TaskHistory
+from micasillero.catalog.seeding import seed
 from tests.support.clocks import at_most, pick
 from tests.support.invariants import hold
 from tests.support.site import ended, run_until
+
+from .conftest import trace_of
 
 ITEMS = pick(20, 150)
 
@@ -29,27 +32,46 @@ def test_busy_workers_go_on_through_an_outage_of_the_broker(site, broker, traced
         ending = run_until(run, ended, timeout=at_most(30))
         assert (ending.status, ending.epoch) == (Status.SUCCESS, 1)
     assert worker.running
+    assert len({pid for run in runs for pid in processes_of(run)}) <= 2, "its pool was restarted"
     hold(site, page)
     for run in runs:
         run_until(run, lambda r: r.stored_seq == r.seq, timeout=at_most(10))
         assert AsyncResult(run.task_id).status == "SUCCESS"
 
 
-def test_a_launch_with_a_frozen_broker_answers_within_three_seconds(site, broker, start):
-    """Row 7; through the web in tests/live/test_console.py."""
-    start(items=1)  # a connection that is already open
+def processes_of(run):
+    return [line.split()[2] for line in trace_of(run).read_text().splitlines()]
+
+
+def test_a_click_on_a_frozen_broker_is_answered_in_time_and_runs_later(site, broker, boss):
+    """Row 7, on connections that were open before; without any: tests/live/test_job_outages.py."""
+    seed(100)
+    worker = site.worker("elasticsearch")
+    site.dispatch()
+    before = pressed(boss)
+    run_until(before, ended, timeout=at_most(30))
     broker.freeze()
     try:
         began = time.monotonic()
-        run = start(items=2)
+        run = pressed(boss, queued=False)
         took = time.monotonic() - began
+        status, shown = boss.get(f"/admin/elasticsearch/task-status/{run.task_id}/")
+        told_after = time.monotonic() - began - took
+        assert (status, shown["state"]) == (200, "unsent")
     finally:
         broker.thaw()
     assert took < 3
-    site.worker("learning")
-    site.dispatch()
+    assert told_after < 3
     assert run_until(run, ended, timeout=at_most(30)).status == Status.SUCCESS
+    assert worker.running
     hold(site)
+
+
+def pressed(boss, *, queued=True):
+    """The run that a click on "rebuild" made."""
+    status, told = boss.post("/admin/elasticsearch/rebuild/")
+    assert (status, told["queued"]) == (202, queued)
+    return TaskHistory.objects.get(task_id=told["task_id"])
 
 
 def test_queued_runs_survive_a_broker_that_forgets_everything(site, broker, traced):

@@ -1,9 +1,15 @@
-"""Row 5 of the fault matrix for a job that leaves something behind: the index."""
+"""Row 5 of the fault matrix for a job that leaves something behind: an index, on both engines.
+
+A worker is frozen in the middle of a rebuild until its lease has run out. Whenever it wakes, it
+changes nothing: neither the run's row nor the alias nor an index that is not its own.
+"""
 
 import time
 
 import pytest
+from celery.result import AsyncResult
 
+from admintools.jobs import pausing
 from admintools.jobs.models import Status, TaskHistory
 from micasillero.catalog.seeding import seed
 from micasillero.search.engines import get_engine
@@ -12,51 +18,107 @@ from tests.support.invariants import hold
 from tests.support.site import ended, run_until
 
 FROZEN_FOR = pick(0, 180)
+LINES = 20_000
+
+
+class Frozen:
+    """A worker that was stopped in the middle of a rebuild, with an index live and one half
+    built."""
+
+    def __init__(self, site, start):
+        self.worker = site.worker("elasticsearch", name="w1")
+        self.served = run_until(start("rebuild_index"), ended, timeout=60).result["index"]
+        self.run = start("rebuild_index")
+        run_until(self.run, lambda r: r.phase == "index" and r.done > 0, timeout=60)
+        self.worker.freeze()
+        self.froze = time.monotonic()
+        (self.half_built,) = (index.name for index in get_engine().indices() if index.building)
+
+    def wake(self):
+        """And wait until the body has come to its end, however it did."""
+        time.sleep(max(0.0, FROZEN_FOR - (time.monotonic() - self.froze)))
+        self.worker.thaw()
+        self.worker.wait_until(
+            lambda: self.worker.output().count("celery.app.trace Task") == 2, "done", timeout=30
+        )
+        time.sleep(1)
+
+    def left(self):
+        """All that a rebuild leaves, except for what this worker had half built: the row with its
+        attempts and lines, what Celery tells, the alias, the indices with their documents."""
+        engine = get_engine()
+        row = TaskHistory.objects.filter(pk=self.run.pk).values().get()
+        attempts = list(self.run.attempts.order_by("id").values())
+        lines = list(self.run.lines.order_by("id").values_list("id", "text"))
+        found = {
+            (index.name, index.building): engine.count(index.name)
+            for index in engine.indices()
+            if index.name != self.half_built
+        }
+        told = AsyncResult(self.run.task_id)
+        return row, attempts, lines, (told.status, str(told.result)), engine.live_index(), found
 
 
 @pytest.fixture
-def engine(site, settings):
-    settings.SEARCH_ENGINE = site.env["SEARCH_ENGINE"] = "tantivy"
-    yield get_engine()
-    for index in get_engine().indices():
-        get_engine().delete(index.name)
+def zombie(site, engine, start):
+    seed(LINES)
+    return Frozen(site, start)
 
 
-def facts(run):
-    """All that a rebuild leaves: its row, the alias, the set of indices with their documents."""
-    engine = get_engine()
-    row = TaskHistory.objects.filter(pk=run.pk).values().get()
-    counts = {index.name: engine.count(index.name) for index in engine.indices()}
-    return row, engine.live_index(), counts
+def indices():
+    return {index.name for index in get_engine().indices()}
 
 
-def test_a_worker_that_wakes_in_the_middle_of_a_rebuild_changes_nothing(site, engine, start):
-    seed(20_000)
-    first = site.worker("elasticsearch", name="w1")
+def test_it_wakes_before_anybody_has_taken_over(site, zombie):
+    """Nobody has removed what it built: it could go on to the end."""
+    pausing.pause("elasticsearch", by="ana")
     site.dispatch()
-    run = start("rebuild_index")
-    run_until(run, lambda r: r.phase == "index" and r.done > 0, timeout=60)
-    first.freeze()
-    froze = time.monotonic()
-    half_built = [index.name for index in engine.indices()]
-    assert len(half_built) == 1
-    site.worker("elasticsearch", name="w2")
+    run = run_until(zombie.run, lambda r: r.status == Status.RETRY, timeout=at_most(20))
+    run_until(run, lambda r: r.stored_seq == r.seq)
+    left = zombie.left()
+    zombie.wake()
+    assert zombie.left() == left
+    assert (get_engine().live_index(), indices()) == (zombie.served, {zombie.served})
+    pausing.resume("elasticsearch", by="ana")
     run = run_until(run, ended, timeout=at_most(60))
     assert (run.status, run.epoch, run.losses) == (Status.SUCCESS, 2, 1)
+    hold(site)
+
+
+def test_it_wakes_beside_the_next_attempt(site, zombie):
+    """Which is frozen meanwhile, so that whatever changes was the zombie."""
+    dispatcher = site.dispatch()
+    following = site.worker("elasticsearch", name="w2")
+    run_until(
+        zombie.run,
+        lambda r: (r.epoch, r.phase) == (2, "index") and r.done > 0,
+        timeout=at_most(60),
+    )
+    following.freeze()
+    dispatcher.kill()  # else it would take the run from the second one too
+    left = zombie.left()
+    zombie.wake()
+    assert zombie.left() == left
+    following.thaw()
+    run = run_until(zombie.run, ended, timeout=at_most(60))
+    assert (run.status, run.epoch, run.losses) == (Status.SUCCESS, 2, 1)
+    assert run.worker.startswith("w2@")
+    assert get_engine().live_index() == run.result["index"]
+    assert indices() == {zombie.served, run.result["index"]}
+    hold(site)
+
+
+def test_it_wakes_after_the_next_attempt(site, zombie, start):
+    site.dispatch()
+    site.worker("elasticsearch", name="w2")
+    run = run_until(zombie.run, ended, timeout=at_most(60))
+    assert (run.status, run.epoch, run.losses) == (Status.SUCCESS, 2, 1)
     run_until(run, lambda r: r.stored_seq == r.seq)
-    time.sleep(max(0.0, FROZEN_FOR - (time.monotonic() - froze)))
-    left = facts(run)
-    assert left[1] == run.result["index"] != half_built[0]
-    first.thaw()
-    # Fenced, or refused by an index that is gone: either way the body has come to its end.
-    first.wait_for_output("celery.app.trace Task", timeout=30)
-    time.sleep(1)
-    assert facts(run) == left
+    left = zombie.left()
+    zombie.wake()
+    assert zombie.left() == left
+    assert indices() == {zombie.served, run.result["index"]}
     following = run_until(start("rebuild_index"), ended, timeout=at_most(60))
     assert following.status == Status.SUCCESS
-    kept = {following.result["index"], run.result["index"]}
-    assert {index.name for index in engine.indices()} == kept
-    assert {path.name for path in engine.store.root.iterdir() if path.is_dir()} == {
-        *kept, "live",
-    }  # fmt: skip
+    assert indices() == {run.result["index"], following.result["index"]}
     hold(site)
