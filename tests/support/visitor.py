@@ -48,12 +48,14 @@ class Visitor:
             return answer.code, json.loads(answer.read())
 
     @contextmanager
-    def socket(self, path, origin=None):
+    def socket(self, path, origin="", **options):
+        """``origin`` "" is that of our own pages, None none at all."""
         address = self.url.replace("http://", "ws://") + path
         with connect(
             address,
-            origin=origin or self.url,
+            origin=self.url if origin == "" else origin,
             additional_headers={"Cookie": self.headers["Cookie"]},
+            **options,
         ) as opened:
             yield opened
 
