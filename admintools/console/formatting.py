@@ -23,6 +23,11 @@ def percent(value: int) -> str:
     return f"{value}{NBSP}%"
 
 
+def engine(name: str) -> str:
+    """A search engine as a person calls it."""
+    return {"elasticsearch": "Elasticsearch", "tantivy": _("built-in tantivy")}.get(name, name)
+
+
 def duration(seconds: float | None) -> str:
     """1.4 s · 48 s · 2 min 29 s · 1 h 5 min · 1 d 7 h. The symbols are the same in Spanish.
 

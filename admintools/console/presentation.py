@@ -47,6 +47,7 @@ def dress(snapshot: Snapshot) -> Snapshot:
             "percent": percent(snapshot["progress"]) if _counted(snapshot) else "",
             "counts": counts(snapshot),
             "rate": rate(snapshot),
+            "step": step(snapshot),
             "eta": eta(snapshot),
             "origin": origin(snapshot),
             "bar": bar(snapshot),
@@ -138,6 +139,15 @@ def _share(s: Snapshot) -> str:
     return f"{number(s['done'])} / {number(s['total'])}"
 
 
+def step(s: Snapshot) -> str:
+    """Where among its phases it is: (phase 2 of 5)."""
+    slugs = [phase["slug"] for phase in s["phases"]]
+    if len(slugs) < 2 or s["phase"] not in slugs or s["state"] in WITHOUT_BAR | ENDED:
+        return ""
+    place = {"n": slugs.index(s["phase"]) + 1, "all": len(slugs)}
+    return _("(phase %(n)s of %(all)s)") % place
+
+
 def rate(s: Snapshot) -> str:
     if not s["rate"] or s["state"] in WITHOUT_BAR | ENDED:
         return ""
@@ -189,7 +199,8 @@ def elapsed(s: Snapshot) -> str:
 
 def bar(s: Snapshot) -> str:
     """The bar in words, for a screen reader."""
-    parts = (percent(s["progress"]), counts(s), s["phase_label"] or s["state_text"])
+    share = percent(s["progress"]) if _counted(s) else ""
+    parts = (share, counts(s), s["phase_label"] or s["state_text"])
     return ", ".join(part for part in parts if part)
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from admintools.console.fact import Fact
-from admintools.console.formatting import duration, moment, number
+from admintools.console.formatting import duration, engine, moment, number
 from admintools.jobs.models import TaskHistory
 
 
@@ -57,6 +57,8 @@ def _fact(key: str, label: str, value: Any) -> Fact:
         return Fact(label, duration(float(value)))
     if isinstance(value, int | float):
         return Fact(label, number(value))
+    if key == "engine":
+        return Fact(label, engine(str(value)))
     return Fact(label, str(value), code=key in ("index", "previous"))
 
 
