@@ -50,6 +50,11 @@ class TestFullBroker:
         assert (told["not_ready"], told["degraded"]) == ([], ["broker"])
         assert told["checks"]["broker"]["detail"]
 
+    def test_home_says_so_and_what_to_do(self, admin_client):
+        shown = admin_client.get("/admin/elasticsearch/", headers={"Accept-Language": "en"})
+        assert "Jobs wait, because the broker is full: give Redis memory." in shown.text
+        assert "Launched runs are kept and sent when it has room." in shown.text
+
     def test_with_room_again_all_is_well(self, client, db, full):
         full.client().config_set("maxmemory", "0")
         assert client.get("/readyz").json()["status"] == "ready"
