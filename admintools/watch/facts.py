@@ -8,7 +8,7 @@ from typing import cast
 
 import redis
 from django.conf import settings
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import Coalesce
 
 from admintools.jobs import beats, queues
@@ -77,20 +77,22 @@ class ProcessFact:
 
 
 def processes(now: datetime) -> list[ProcessFact]:
-    last = dict(
-        ProcessBeat.objects.filter(name__in=SINGLE_PROCESSES)
-        .order_by()
-        .values_list("name")
-        .annotate(Max("beat_at"))
-    )
+    recent = Q(beat_at__gte=now - beats.ALIVE_WITHIN)
+    heard = ProcessBeat.objects.filter(name__in=SINGLE_PROCESSES).order_by().values("name")
+    counted = heard.annotate(last=Max("beat_at"), alive=Count("id", filter=recent))
+    known = {row["name"]: row for row in counted}
     return [
         ProcessFact(
             name=name,
-            alive=len(beats.alive(name, now)),
-            silence=max(0.0, (now - last[name]).total_seconds()) if name in last else float("inf"),
+            alive=known[name]["alive"] if name in known else 0,
+            silence=_seconds(now - known[name]["last"]) if name in known else float("inf"),
         )
         for name in SINGLE_PROCESSES
     ]
+
+
+def _seconds(length: timedelta) -> float:
+    return max(0.0, length.total_seconds())
 
 
 def queue_facts() -> list[queues.QueueFact]:
