@@ -6,6 +6,7 @@ from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import translation
+from django.utils.http import content_disposition_header
 
 
 def file(
@@ -16,7 +17,7 @@ def file(
     # Each kind of server collects the whole of the other kind's iterator before it sends a byte.
     streamed = _in_thread(pieces) if isinstance(request, ASGIRequest) else pieces
     response = StreamingHttpResponse(streamed, content_type=f"{content_type}; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Disposition"] = content_disposition_header(True, name)
     return response
 
 

@@ -117,8 +117,10 @@ def test_every_page_of_the_console_is_looked_at(db):
     made = installation("quiet", superuser("quiet"))
     shown = {resolve(urlsplit(path).path).url_name for path in pages(made)}
     answered = {name for name, (method, _, _) in ADDRESSES.items() if method == "get"}
-    # The catalogue is of our own words; the status is JSON, and looked at below.
-    assert answered - shown == {"console_i18n", "console_task_status"}
+    # The catalogue is of our own words; the status is JSON and the failed items are a file, both
+    # looked at below.
+    apart = {"console_i18n", "console_task_status", "console_run_failed"}
+    assert answered - shown == apart
 
 
 def test_every_page_shows_it_as_text(text, made, boss):
@@ -173,12 +175,19 @@ def test_json_answers_are_json(text, made, boss):
         assert json.loads(answer.content)["worker"] == text[:200]
 
 
-def test_the_export_holds_no_cell_that_a_spreadsheet_would_execute(text, made, boss):
-    answer = boss.post(f"{CONSOLE}tasks/export/")
+def test_no_file_holds_a_cell_that_a_spreadsheet_would_execute(text, made, boss):
+    """The history's, with a line for each run, and those of the items that a run could not do."""
+    executed_by_nobody(boss.post(f"{CONSOLE}tasks/export/"), lines=len(made["runs"]))
+    for run in made["runs"]:
+        items = run.lines.exclude(item="").count()
+        executed_by_nobody(boss.get(f"{CONSOLE}runs/{run.task_id}/failed/"), lines=items)
+
+
+def executed_by_nobody(answer, lines):
     assert answer["Content-Type"].startswith("text/csv")
     content = b"".join(answer.streaming_content).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(content)))
-    assert len(rows) == 1 + len(made["runs"])
+    assert len(rows) == 1 + lines
     assert len({len(row) for row in rows}) == 1
     assert not [cell for row in rows for cell in row if FORMULA.match(cell)]
     # Where the machine's list separator is the semicolon, the same file has other cells.
