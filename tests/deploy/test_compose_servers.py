@@ -55,6 +55,11 @@ def test_what_must_outlive_its_container_lies_in_a_volume(services, name, volume
     assert f"{volume}:{place}:rw" in services[name]["volumes"]
 
 
+def test_the_proxy_reads_the_file_that_the_tests_start(services):
+    mounted = [v for v in services["proxy"]["volumes"] if ":/etc/caddy/Caddyfile" in v]
+    assert [v.endswith("/deploy/Caddyfile:/etc/caddy/Caddyfile:ro") for v in mounted] == [True]
+
+
 def test_the_cache_keeps_nothing(services):
     assert not services["redis-b"].get("volumes")
 
