@@ -11,28 +11,7 @@ from micasillero.catalog.seeding import seed
 from micasillero.search.query import search
 from micasillero.search.sync import sync_once
 
-
-def codes(text, k=10):
-    return [hit.code for hit in search(text, k).hits]
-
-
-class Client(threading.Thread):
-    """Searches 50 times a second and keeps what did not answer like the first time."""
-
-    def __init__(self):
-        super().__init__(daemon=True)
-        self.over, self.asked, self.wrong = threading.Event(), 0, []
-        self.expected = codes("lámparas", 100)
-
-    def run(self):
-        while not self.over.wait(0.02):
-            self.asked += 1
-            try:
-                found = codes("lámparas", 100)
-            except Exception as error:
-                found = repr(error)
-            if found != self.expected:
-                self.wrong.append(found)
+from .searching import Searcher
 
 
 @pytest.mark.parametrize("kept", [1, 0])
@@ -42,15 +21,11 @@ def test_a_client_sees_neither_error_nor_partial_answer_in_ten_rebuilds(
     settings.SEARCH_PREVIOUS_KEPT = kept
     seed(10_000)
     rebuild()
-    client = Client()
-    # The client wants the same 100 lamps each time, in the same order.
-    assert len(client.expected) == 100
-    client.start()
-    for _ in range(10):
-        rebuild()
-    client.over.set()
-    client.join(10)
-    assert client.wrong == []
+    # The same 100 lamps each time, in the same order.
+    with Searcher() as client:
+        assert len(client.first) == 100
+        for _ in range(10):
+            rebuild()
     assert client.asked > 100
 
 

@@ -1,6 +1,7 @@
 """Elasticsearch breaks while the index is rebuilt: the faults that need a node set up for them.
 
 A node that is killed, hangs before the start, or refuses everything as busy: test_rebuild_faults.
+The same through a worker: tests/live/faults/test_elasticsearch.py.
 """
 
 import os
@@ -12,23 +13,19 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from admintools.jobs.launch import Initiator, launch
-from admintools.jobs.models import Source, Status
-from admintools.jobs.snapshot import snapshot
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.catalog.seeding import seed
 from micasillero.search.engines import _engine, elasticsearch_bulk, get_engine
 from micasillero.search.query import search
 from micasillero.search.rebuild import rebuild_index
 from micasillero.work import SilentWork, TryAgain, WorkError
-from tests.support.site import ended, run_until
 
 from .doubles import During
+from .searching import Searcher, whole
 
 pytestmark = pytest.mark.needs_own_node
 
 SOAK = os.environ.get("SOAK") == "1"
-BY_TEST = Initiator(Source.CONSOLE, name="ana")
 WATERMARK = "cluster.routing.allocation.disk.watermark"
 FULL = {
     f"{WATERMARK}.low": "900tb",
@@ -64,7 +61,7 @@ def served(request, transactional_db, settings, monkeypatch):
     settings.SEARCH_ENGINE = "elasticsearch"
     settings.SEARCH_ALIAS = f"partidas-{uuid.uuid4().hex[:8]}"
     settings.ELASTICSEARCH_URL = node.url
-    settings.ELASTICSEARCH_TIMEOUT = 2.0
+    settings.ELASTICSEARCH_TIMEOUT = 4.0
     monkeypatch.setattr(elasticsearch_bulk, "FIRST_WAIT_SECONDS", 0.05)
     _engine.cache_clear()
     seed(2_000)
@@ -143,7 +140,9 @@ def test_a_full_write_queue_is_waited_for(served):
         return sum(node["thread_pool"]["write"]["rejected"] for node in nodes.values())
 
     seed(10_000)
-    before, result = refused(), rebuild()
+    before = refused()
+    with Searcher(right=whole):
+        result = rebuild()
     assert refused() > before
     assert result["documents"] == 10_000
     assert serves(result["index"])
@@ -151,7 +150,8 @@ def test_a_full_write_queue_is_waited_for(served):
 
 @on_narrow
 def test_a_body_that_is_too_large_is_sent_in_halves(served, caplog):
-    result = rebuild()
+    with Searcher(right=whole):
+        result = rebuild()
     assert "too large there: sending halves" in caplog.text
     assert (result["documents"], result["failed"]) == (2_000, 0)
     assert serves(result["index"])
@@ -162,7 +162,10 @@ def test_a_body_that_is_too_large_is_sent_in_halves(served, caplog):
 def test_a_line_that_is_too_large_by_itself_says_which_setting_to_raise(served):
     pk = PartidaArancelaria.objects.leaves().order_by("pk")[700].pk
     PartidaArancelaria.objects.filter(pk=pk).update(descripcion="lámpara " * 20_000)
-    with pytest.raises(WorkError, match=r"http\.max_content_length") as refused:
+    with (
+        pytest.raises(WorkError, match=r"Raise http\.max_content_length") as refused,
+        Searcher(right=whole),
+    ):
         rebuild()
     assert refused.value.code == "body_too_large"
     assert names() == {served}
@@ -193,12 +196,15 @@ def test_a_disk_that_fills_up_ends_the_run_and_searches_go_on(served):
 
     seed(10_000)
     try:
-        with pytest.raises(WorkError, match="Free space") as refused:
+        with pytest.raises(WorkError, match="Free space") as refused, Searcher(right=whole):
             rebuild(During("index", fill))
         assert refused.value.code == "disk_full"
         assert names() == {served}
         assert serves(served)
-        with pytest.raises(TryAgain, match="found no place for the new index"):
+        with (
+            pytest.raises(TryAgain, match=r"found no place for the new index.*Free space there"),
+            Searcher(right=whole),
+        ):
             rebuild()
         assert names() == {served}
         assert serves(served)
@@ -210,7 +216,7 @@ def test_a_disk_that_fills_up_ends_the_run_and_searches_go_on(served):
 
 def test_a_half_built_index_that_cannot_be_removed_goes_with_the_next_run(served):
     blocks = read_only_cluster()
-    with pytest.raises(WorkError) as refused:
+    with pytest.raises(WorkError) as refused, Searcher(right=whole):
         rebuild(During("index", blocks.__enter__))
     half_built = names() - {served}
     blocks.__exit__(None, None, None)
@@ -247,46 +253,3 @@ def answers():
         return len(search("lámparas", 100).hits) > 70
     except (TryAgain, WorkError):
         return False
-
-
-# --- through the whole product --------------------------------------------------------------
-@pytest.fixture
-def product(site, served, settings):
-    """The installation with a worker, on the firm node and its live index."""
-    settings.SEARCH_ALIAS = get_engine().alias
-    site.env.update(
-        SEARCH_ENGINE="elasticsearch",
-        SEARCH_ALIAS=settings.SEARCH_ALIAS,
-        ELASTICSEARCH_URL=settings.ELASTICSEARCH_URL,
-        ELASTICSEARCH_TIMEOUT="2",
-    )
-    site.worker("elasticsearch")
-    return site
-
-
-def test_a_node_killed_in_a_bulk_costs_the_run_an_attempt(firm, served, product):
-    seed(30_000)
-    run = launch("rebuild_index", initiator=BY_TEST)
-    run_until(run, lambda r: r.phase == "index" and r.done > 0)
-    firm.kill()
-    run = run_until(run, lambda r: r.status == Status.RETRY, timeout=40)
-    assert snapshot(run)["error"]["code"] == "unavailable"
-    firm.start()
-    wait(answers)
-    assert serves(served)
-    product.dispatch()
-    run = run_until(run, ended, timeout=60)
-    assert (run.status, run.result["documents"]) == (Status.SUCCESS, 30_000)
-    assert run.attempt > 1
-    assert names() == {served, run.result["index"]}
-    assert serves(run.result["index"])
-
-
-def test_a_block_is_told_in_the_snapshot_with_what_to_do(served, product):
-    with read_only_cluster():
-        run = run_until(launch("rebuild_index", initiator=BY_TEST), ended)
-        assert serves(served)
-    told = snapshot(run)
-    assert (told["status"], told["error"]["code"]) == ("FAILURE", "blocked")
-    assert "read-only" in told["error"]["message"]
-    assert names() == {served}

@@ -11,6 +11,7 @@ from micasillero.search.rebuild import rebuild_index
 from micasillero.work import SilentWork, TryAgain, WorkError
 
 from .doubles import During
+from .searching import Searcher, whole
 
 pytestmark = pytest.mark.needs_own_node
 
@@ -22,7 +23,7 @@ def own(breakable, transactional_db, settings):
     settings.SEARCH_ENGINE = "elasticsearch"
     settings.SEARCH_ALIAS = f"partidas-{uuid.uuid4().hex[:8]}"
     settings.ELASTICSEARCH_URL = node.url
-    settings.ELASTICSEARCH_TIMEOUT = 2.0
+    settings.ELASTICSEARCH_TIMEOUT = 4.0
     _engine.cache_clear()
     seed(2_000)
     rebuild()
@@ -37,7 +38,7 @@ def rebuild(work=None):
 @pytest.mark.parametrize("phase", ["index", "confirm"])
 def test_a_node_killed_during_a_rebuild_leaves_the_old_index(own, phase):
     served = get_engine().live_index()
-    with pytest.raises(TryAgain):
+    with pytest.raises(TryAgain, match="Start it or check ELASTICSEARCH_URL"):
         rebuild(During(phase, own.kill))
     own.start()
     assert get_engine().live_index() == served
@@ -52,7 +53,7 @@ def test_a_busy_node_is_waited_for(own, settings):
     served = get_engine().live_index()
     limit = {"persistent": {"network.breaker.inflight_requests.limit": "20kb"}}
     get_engine().client.cluster.put_settings(**limit)
-    with pytest.raises(TryAgain):
+    with pytest.raises(TryAgain, match="Wait a while, then retry"), Searcher(right=whole):
         rebuild()
     limit["persistent"] = dict.fromkeys(limit["persistent"])
     get_engine().client.cluster.put_settings(**limit)
@@ -63,7 +64,7 @@ def test_a_busy_node_is_waited_for(own, settings):
 def test_a_node_that_hangs_is_a_passing_fault(own):
     own.freeze()
     try:
-        with pytest.raises(TryAgain):
+        with pytest.raises(TryAgain, match="Start it or check ELASTICSEARCH_URL"):
             rebuild()
     finally:
         own.thaw()
@@ -78,7 +79,11 @@ def test_an_index_that_takes_no_more_is_a_lasting_fault(own):
     def forbid():
         engine.client.indices.put_settings(index=f"{engine.alias}-*", settings=block)
 
-    with pytest.raises(WorkError) as refused:
+    with (
+        pytest.raises(WorkError, match="Lift the block, then retry") as refused,
+        Searcher(right=whole),
+    ):
         rebuild(During("index", forbid))
     assert refused.value.code == "blocked"
     assert engine.live_index() == served
+    assert {index.name for index in engine.indices()} == {served}
