@@ -6,7 +6,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Fact:
     """A label over a value, with a line below. ``code`` values are names of the machine's, such
-    as an index."""
+    as an index; ``tone`` is ok for what is well, plain for words among figures."""
 
     label: str
     value: str

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.utils import formats, timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -17,6 +18,15 @@ def number(value: float | None, decimals: int = 0) -> str:
     # Django cuts decimals off instead of rounding them.
     rounded = round(value, decimals) if decimals else round(value)
     return formats.number_format(rounded, decimal_pos=decimals, force_grouping=True)
+
+
+def ordinal(value: int) -> str:
+    """2.º, in English 2nd."""
+    if get_language() != "en":
+        return f"{number(value)}.º"
+    teens = value % 100 in (11, 12, 13)
+    ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+    return f"{number(value)}{ending}"
 
 
 def percent(value: int) -> str:

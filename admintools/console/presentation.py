@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from admintools.jobs.registry import registry
 
-from .formatting import EN_DASH, clock, duration, duration_range, moment, number, percent
+from .formatting import EN_DASH, clock, duration, duration_range, moment, number, ordinal, percent
 
 LOOKS = {
     "unsent": ("clock", "warn"),
@@ -71,7 +71,7 @@ def _counted(s: Snapshot) -> bool:
 def badge(s: Snapshot) -> str:
     match s["state"]:
         case "queued" if (s["queue_position"] or 1) > 1:
-            return _("Queued, no. %(place)s") % {"place": number(s["queue_position"])}
+            return _("Queued, %(place)s") % {"place": ordinal(s["queue_position"])}
         case "retry":
             return _("Retry at %(time)s") % {"time": clock(s["next_attempt_at"])}
         case "stale":

@@ -58,7 +58,7 @@ def _fact(key: str, label: str, value: Any) -> Fact:
     if isinstance(value, int | float):
         return Fact(label, number(value))
     if key == "engine":
-        return Fact(label, engine(str(value)))
+        return Fact(label, engine(str(value)), tone="plain")
     return Fact(label, str(value), code=key in ("index", "previous"))
 
 

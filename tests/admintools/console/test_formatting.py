@@ -6,7 +6,15 @@ import pytest
 import time_machine
 from django.utils import translation
 
-from admintools.console.formatting import ago, clock, duration, duration_range, number, when
+from admintools.console.formatting import (
+    ago,
+    clock,
+    duration,
+    duration_range,
+    number,
+    ordinal,
+    when,
+)
 
 NOW = datetime(2026, 11, 20, 16, 41, 3, tzinfo=UTC)  # 10:41:03 in Tegucigalpa
 
@@ -49,6 +57,16 @@ def test_durations(seconds, text):
 )
 def test_ranges_say_the_unit_once(low, high, text):
     assert plain(duration_range(low, high)) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "spanish", "english"),
+    [(2, "2.º", "2nd"), (3, "3.º", "3rd"), (11, "11.º", "11th"), (1021, "1,021.º", "1,021st")],
+)
+def test_ordinals(value, spanish, english):
+    for language, text in (("es-hn", spanish), ("en", english)):
+        with translation.override(language):
+            assert ordinal(value) == text
 
 
 def test_times_are_the_sites():
