@@ -38,6 +38,22 @@ def test_a_cancel_while_the_reaper_looks_ends_the_run(claimed):
     assert fresh(claimed).status == Status.REVOKED
 
 
+def test_a_cancelled_run_that_loses_its_last_worker_is_cancelled_and_did_not_fail(claimed):
+    past = timezone.now() - timedelta(seconds=1)
+    TaskHistory.objects.filter(pk=claimed.pk).update(lease_expires_at=past, losses=100)
+    cancelling.request_cancel(fresh(claimed), by="ana")
+    assert transitions.reap(fresh(claimed))
+    assert (fresh(claimed).status, fresh(claimed).error_code) == (Status.REVOKED, "")
+
+
+def test_nobody_claims_a_run_that_bears_a_cancel(claimed):
+    """However it came to wait with one: no transition of today's leaves it so."""
+    transitions.try_again(claimed, "away", "Away")
+    TaskHistory.objects.filter(pk=claimed.pk).update(cancel_requested_at=timezone.now())
+    assert transitions.claim(claimed.pk, 2, worker="w2") is None
+    assert fresh(claimed).epoch == 1
+
+
 def test_a_cancel_is_not_lost_while_the_run_changes_hands(claimed):
     """It runs at the canceller's first look and waits for the next attempt at the second."""
     looks = []
