@@ -102,6 +102,25 @@ def test_the_swap_is_refused_for_an_index_that_is_gone(engine, index):
     assert engine.live_index() is None
 
 
+@only_elasticsearch
+def test_a_swap_between_our_look_and_our_swap_makes_ours_fail_as_a_whole(
+    engine, index, monkeypatch
+):
+    """Somebody swaps after we have seen which index is live: the call itself must notice."""
+    engine.swap(index, expected=None)
+    second, third = (f"{engine.alias}-2026010100000{n}-b" for n in (1, 2))
+    for name in (second, third):
+        engine.create_building(name)
+    engine.swap(second, expected=index)
+    monkeypatch.setattr(engine, "live_index", lambda: index)
+    with pytest.raises(WorkError) as refused:
+        engine.swap(third, expected=index)
+    assert refused.value.code == "swap_refused"
+    monkeypatch.undo()
+    assert engine.live_index() == second
+    assert {i.name for i in engine.indices() if i.building} == {third}
+
+
 def test_a_retired_index_takes_writes_only_after_it_was_reopened(engine, index, lines):
     engine.swap(index, expected=None)
     second = f"{engine.alias}-20260101000001-b"
