@@ -201,11 +201,13 @@ def reap(run: TaskHistory) -> bool:
     definition = run.definition
     losses = run.losses + 1
     allowed = definition.losses if definition else 1
-    if run.cancel_requested_at:
-        return _finish(expired, run, Attempt.Outcome.LOST, status=Status.REVOKED, losses=losses)
+    asked = expired.filter(cancel_requested_at__isnull=False)
+    # Also one that was asked for since the row was read.
+    if _finish(asked, run, Attempt.Outcome.LOST, status=Status.REVOKED, losses=losses):
+        return True
     if run.inline or losses >= allowed:
         return _finish(
-            expired,
+            expired.filter(cancel_requested_at__isnull=True),
             run,
             Attempt.Outcome.LOST,
             status=Status.FAILURE,
