@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from admintools.jobs import schedules
 from admintools.jobs.registry import JobDefinition, Phase, registry
-from admintools.tasks import catalog, index, schedule, upkeep  # noqa: F401 - registers the tasks
+from admintools.tasks import (  # noqa: F401 - registers the tasks
+    catalog,
+    index,
+    keywords,
+    schedule,
+    upkeep,
+)
 
 # Rebuild, rollback, import and undo exclude each other: each changes what the others compare with.
 INDEX = "index"
@@ -62,6 +68,24 @@ registry.add(
         preview="admintools.console.launch.previews.rollback",
         url_name="console_rollback",
         consequence=_("Before the swap nothing changes; after it the data are brought up to date."),
+    ),
+    JobDefinition(
+        slug="generate_keywords",
+        label=_("Generate search keywords"),
+        summary=_(
+            "Writes what people call each tariff line, so that everyday words find it. "
+            "What a person decided stays."
+        ),
+        wire_name=keywords.GENERATE,
+        queue="ai_generation",
+        resource="keywords",
+        phases=(Phase("store", _("Write keywords")),),
+        unit=_("lines"),
+        form="admintools.console.launch.forms.GenerateForm",
+        preview="admintools.console.launch.previews.generate",
+        url_name="console_generate",
+        on_home=True,
+        consequence=_("The keywords written so far stay; a later run goes on."),
     ),
     JobDefinition(
         slug="import_catalog",

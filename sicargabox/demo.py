@@ -10,12 +10,20 @@ from django.contrib.auth.models import Permission
 from django.core.management import call_command
 
 from micasillero.catalog.models import PartidaArancelaria
+from micasillero.generation.run import Scope, generate
+from micasillero.work import SilentWork
 
 from .private import write_private
 
 USERNAME = "staff"
 # What an operator of the console needs. Users and groups stay with a superuser.
-OPERATED_APPS = ("admintools", "MiCasillero", "django_celery_beat", "django_celery_results")
+OPERATED_APPS = (
+    "admintools",
+    "MiCasillero",
+    "micasillero_keywords",
+    "django_celery_beat",
+    "django_celery_results",
+)
 
 
 @dataclass(frozen=True)
@@ -45,8 +53,10 @@ def staff_access(var_dir: Path) -> Access:
 
 
 def load_catalogue_if_empty() -> bool:
-    """Load the built-in catalogue into an empty table; True when it did."""
+    """Load the built-in catalogue into an empty table, and what people call its lines; True when
+    it did."""
     if PartidaArancelaria.objects.exists():
         return False
     call_command("load_builtin_catalog", stdout=io.StringIO())
+    generate(SilentWork(), scope=Scope())
     return True

@@ -23,6 +23,7 @@ urlpatterns = [
     path("launch/<slug:job>/preview/", launch_preview, name="console_launch_preview"),
     path("rebuild/", launch_job, {"job": "rebuild_index"}, name="console_rebuild"),
     path("rollback/", launch_job, {"job": "rollback_index"}, name="console_rollback"),
+    path("generate-keywords/", launch_job, {"job": "generate_keywords"}, name="console_generate"),
     path("cleanup/", launch_job, {"job": "cleanup"}, name="console_cleanup"),
     path("tasks/", history, name="console_tasks"),
     path("tasks/export/", export, name="console_export"),

@@ -36,7 +36,7 @@ def _plain(model: type[models.Model], using: str) -> models.QuerySet:
     return models.QuerySet(model, using=using)
 
 
-def _mark_ids(ids: Iterable[int], using: str) -> None:
+def mark_ids(ids: Iterable[int], using: str) -> None:
     """Mark exactly these lines, without what lies below them."""
     dirty = _dirty_model()
     rows = (dirty(partida_id=pk) for pk in ids)
@@ -106,7 +106,7 @@ class PartidaQuerySet(models.QuerySet):
                 self._touch_by_code([line.item_no for line in made])
             else:
                 # Nothing hangs below a new line yet, and new branches are in no document.
-                _mark_ids((line.pk for line in made if line.is_leaf), self.db)
+                mark_ids((line.pk for line in made if line.is_leaf), self.db)
             return made
 
     bulk_create.alters_data = True  # type: ignore[attr-defined]

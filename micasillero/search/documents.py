@@ -6,15 +6,17 @@ not changed costs a hash and not a document.
 
 import re
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from itertools import repeat
 from typing import NamedTuple
 
 import orjson
 
+from .analysis import phrase_key
+
 # Grows when the same row makes a different document: every document is then written again.
-LAYOUT = 1
+LAYOUT = 2
 
 # The columns of a row, in the order of ``Row``; the reader selects them by these names.
 COLUMNS = (
@@ -37,8 +39,9 @@ FIELDS = (
     "item_no",
     "descripcion",
     "own",
-    "own_en",
     "ancestors",
+    "keywords",
+    "phrases",
     "exclusions",
     "courier_category",
     "dai",
@@ -78,6 +81,7 @@ class Line(NamedTuple):
     hash: int
     row: Row
     lineage: Lineage
+    keywords: tuple[str, ...]
 
 
 def split_exclusions(text: str) -> tuple[str, str]:
@@ -97,19 +101,31 @@ def lineage_of(texts: Iterable[str]) -> Lineage:
     return Lineage(searched, blake2b(orjson.dumps((LAYOUT, searched)), digest_size=8).digest())
 
 
-def lines_of(rows: Sequence[Row], lineages: Sequence[Lineage]) -> list[Line]:
-    """The rows with their content hashes, signed 64-bit integers.
+def lines_of(
+    rows: Sequence[Row], lineages: Sequence[Lineage], keywords: Mapping[int, tuple[str, ...]]
+) -> list[Line]:
+    """The rows with their content hashes, signed 64-bit integers; ``keywords`` by id.
 
     Written for speed: it runs for every line of the tariff, whether it has changed or not.
     """
+    none: tuple[str, ...] = ()
+    words = [keywords.get(row[0], none) for row in rows]
     digests = [
-        blake2b(orjson.dumps(row) + lineage.digest, digest_size=8).digest()
-        for row, lineage in zip(rows, lineages, strict=True)
+        blake2b(
+            orjson.dumps(row) + lineage.digest + (orjson.dumps(known) if known else b""),
+            digest_size=8,
+        ).digest()
+        for row, lineage, known in zip(rows, lineages, words, strict=True)
     ]
     hashes = struct.unpack(f">{len(digests)}q", b"".join(digests))
-    whole = zip((row[0] for row in rows), hashes, rows, lineages, strict=True)
+    whole = zip((row[0] for row in rows), hashes, rows, lineages, words, strict=True)
     # What Line._make does, without a call of Python for each.
     return list(map(tuple.__new__, repeat(Line), whole))
+
+
+def phrases_of(keywords: Iterable[str]) -> list[str]:
+    """The keywords as whole terms, each once."""
+    return list(dict.fromkeys(key for text in keywords if (key := phrase_key(text))))
 
 
 def digits_of(code: str) -> str:
@@ -127,9 +143,10 @@ def document(line: Line) -> dict[str, object]:
         "code": item_no.replace(".", ""),
         "item_no": item_no,
         "descripcion": descripcion,
-        "own": own,
-        "own_en": descripcion_en,
+        "own": (own, descripcion_en) if descripcion_en else (own,),
         "ancestors": line.lineage.texts,
+        "keywords": line.keywords,
+        "phrases": phrases_of(line.keywords),
         "exclusions": exclusions,
         "courier_category": category,
         "dai": dai,

@@ -1,6 +1,7 @@
 """What a query asks for, and what a hit is: the words that engines and callers share."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .documents import digits_of
@@ -30,7 +31,22 @@ class TextIntent:
     text: str
 
 
-Intent = CodeIntent | TextIntent
+@dataclass(frozen=True)
+class Wanted:
+    """Words, weighed for one index.
+
+    ``groups``: for each word the terms that may stand for it, with their weights. ``phrases``:
+    whole keywords that the words may name (analysis.phrase_key), with theirs. ``changed``: a word
+    that the index does not know was put right or left out.
+    """
+
+    groups: tuple[Mapping[str, float], ...]
+    phrases: Mapping[str, float]
+    changed: bool
+
+
+Asked = CodeIntent | TextIntent
+Intent = CodeIntent | Wanted
 
 
 @dataclass(frozen=True)
@@ -44,7 +60,7 @@ class Hit:
     rates: dict[str, float]
 
 
-def intent_of(text: str) -> Intent:
+def intent_of(text: str) -> Asked:
     """What the text asks for."""
     bare = _LABEL.sub("", text.strip()).strip()
     if _CODE.fullmatch(bare):

@@ -1,7 +1,7 @@
 """From what a person types to hits: a code, or words; and the answer they get.
 
-Words are tried strictly first. Only when that finds fewer than ENOUGH is there a relaxed pass
-that forgives typing errors and missing words, and the answer says so.
+A line need not have all the words, and a word that no line has is put right; where the best lines
+are found only so, the answer says that they are near misses.
 """
 
 from dataclasses import asdict, dataclass
@@ -12,11 +12,14 @@ from micasillero.work import WorkError
 
 from .engines import get_engine
 from .engines.seam import Engine
-from .intent import CodeIntent, Hit, TextIntent, intent_of
+from .intent import CodeIntent, Hit, intent_of
+from .ranking import must_match, spread
+from .weighing import wanted
 
-ENOUGH = 3
 LONGEST_QUERY = 500
 MOST_HITS = 100
+# Hits asked for besides: lines of one subheading give way to those of others.
+MORE_TO_SPREAD = 100
 
 
 @dataclass(frozen=True)
@@ -48,14 +51,18 @@ def search(text: str, k: int = 10, *, engine: Engine | None = None) -> SearchAns
         hits, relaxed = _by_code(engine, intent, k)
         if hits:
             return SearchAnswer(query, relaxed, hits)
-        intent = TextIntent(query)
-    hits = engine.search(engine.alias, intent, k)
-    if len(hits) >= min(ENOUGH, k):
-        return SearchAnswer(query, False, hits)
-    seen = {hit.code for hit in hits}
-    more = engine.search(engine.alias, intent, k, relaxed=True)
-    added = [hit for hit in more if hit.code not in seen][: k - len(hits)]
-    return SearchAnswer(query, bool(added), hits + added)
+    return by_words(query, engine, engine.alias, k)
+
+
+def by_words(query: str, engine: Engine, target: str, k: int) -> SearchAnswer:
+    """The answer of one index to words. Raises as search."""
+    asked = wanted(query, engine, target)
+    if not asked.groups:
+        return SearchAnswer(query, False, [])
+    hits = engine.search(target, asked, k + MORE_TO_SPREAD)
+    needed = must_match(len(asked.groups))
+    missing = asked.changed or not engine.search(target, asked, 1, at_least=needed)
+    return SearchAnswer(query, bool(hits) and missing, spread(hits, k))
 
 
 def _by_code(engine: Engine, intent: CodeIntent, k: int) -> tuple[list[Hit], bool]:

@@ -12,6 +12,8 @@ from django.db.models import F, FloatField, QuerySet
 from django.db.models.functions import Cast
 
 from micasillero.catalog.models import PartidaArancelaria
+from micasillero.keywords.models import Keyword
+from micasillero.keywords.querysets import KeywordQuerySet
 
 from .documents import COLUMNS, Line, Lineage, Row, lineage_of, lines_of, split_exclusions
 
@@ -94,6 +96,15 @@ class Lineages:
         return [self.above(row[1]) for row in rows]
 
 
+def _by_line(keywords: KeywordQuerySet) -> dict[int, tuple[str, ...]]:
+    """The texts of the approved ones by line, in an order that is always the same."""
+    found: dict[int, list[str]] = {}
+    rows = keywords.approved().order_by("partida_id", "text", "language")
+    for line, text in rows.values_list("partida_id", "text").iterator(chunk_size=CHUNK * 10):
+        found.setdefault(line, []).append(text)
+    return {line: tuple(dict.fromkeys(texts)) for line, texts in found.items()}
+
+
 def _rows_by_key() -> Callable[[int], list[Row]]:
     """A function that reads the rows after a key.
 
@@ -117,7 +128,8 @@ def all_lines() -> Iterator[list[Line]]:
     lineages, read = Lineages(), _rows_by_key()
     rows = read(0)
     while rows:
-        lines = lines_of(rows, lineages.of(rows))
+        chosen = Keyword.objects.filter(partida_id__gte=rows[0][0], partida_id__lte=rows[-1][0])
+        lines = lines_of(rows, lineages.of(rows), _by_line(chosen))
         for start in range(0, len(lines), CHUNK):
             yield lines[start : start + CHUNK]
         if len(rows) < CHUNK * CHUNKS_READ:
@@ -130,4 +142,5 @@ def some_lines(ids: Iterable[int]) -> Iterator[tuple[list[int], list[Line]]]:
     lineages, rows, wanted = Lineages(), leaf_rows(), iter(ids)
     while part := list(islice(wanted, PARAMETERS)):
         found = list(rows.filter(pk__in=part))
-        yield part, lines_of(found, lineages.of(found))
+        chosen = Keyword.objects.filter(partida_id__in=part)
+        yield part, lines_of(found, lineages.of(found), _by_line(chosen))

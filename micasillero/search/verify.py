@@ -8,7 +8,8 @@ from micasillero.work import WorkError
 
 from .documents import digits_of
 from .engines.seam import Engine
-from .intent import CodeIntent, TextIntent
+from .intent import CodeIntent
+from .query import by_words
 from .reconcile import ROUNDS, Tally, reconcile
 
 SAMPLES = 7
@@ -64,7 +65,7 @@ def _verify_answers(engine: Engine, index: str, tally: Tally) -> None:
     missed = [
         code
         for code, text in own
-        if code not in {hit.code for hit in engine.search(index, TextIntent(text), WITHIN)}
+        if code not in {hit.code for hit in by_words(text, engine, index, WITHIN).hits}
     ]
     if own and len(missed) * 2 > len(own):
         raise _unanswered(missed[0])

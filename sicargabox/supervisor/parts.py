@@ -18,7 +18,7 @@ from .process import Child, Service
 # Name of the worker, queues it serves. A rebuild must not wait behind the daily cleanup.
 WORKERS = (
     ("elasticsearch", ("elasticsearch",)),
-    ("general", ("celery",)),
+    ("general", ("celery", "ai_generation")),
 )
 HOST = socket.gethostname()
 PYTHON = (sys.executable, "-u")

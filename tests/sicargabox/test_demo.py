@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from micasillero.catalog.models import PartidaArancelaria
+from micasillero.keywords.models import Keyword
 from sicargabox import demo
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,7 @@ def test_an_empty_table_gets_the_built_in_catalogue_and_a_full_one_stays() -> No
     assert demo.load_catalogue_if_empty()
     loaded = PartidaArancelaria.objects.count()
     assert loaded >= 300
+    assert Keyword.objects.filter(partida__item_no__startswith="6404.11", text="tenis").exists()
     PartidaArancelaria.objects.exclude(pk=PartidaArancelaria.objects.first().pk).delete()
     assert not demo.load_catalogue_if_empty()
     assert PartidaArancelaria.objects.count() < loaded

@@ -16,6 +16,7 @@ from admintools.jobs.models import Attempt, LogLine, ProcessBeat, QueuePause, Ta
 from admintools.jobs.schedules import LAUNCHER
 from micasillero.catalog import staging
 from micasillero.catalog.models import ImportBatch, ImportChange, PartidaArancelaria
+from micasillero.keywords.models import Keyword
 
 # What none of our pages has, so that finding it says where it came from.
 ELEMENT, ATTRIBUTE, COMPUTED = "hostile-tag", "onhostile", "7000007"
@@ -53,7 +54,18 @@ def installation(text: str, user: Any) -> dict[str, Any]:
     )
     staged, applied = _batch(text, user), _batch(text, user)
     line = _applied(applied, text)
-    return {"runs": runs, "batches": [staged, applied], "schedule": schedule, "line": line}
+    keyword = Keyword.objects.create(
+        partida=line, text=text[:60], language="es", source="manual", evidence={text: text},
+        provider=text[:20], model=text[:80], prompt_version=text[:20], run_id=text[:36],
+        decided_by=user, decided_at=timezone.now(),
+    )  # fmt: skip
+    return {
+        "runs": runs,
+        "batches": [staged, applied],
+        "schedule": schedule,
+        "line": line,
+        "keyword": keyword,
+    }
 
 
 def _run(status: str, text: str, user: Any) -> TaskHistory:
@@ -127,7 +139,9 @@ def pages(made: dict[str, Any]) -> list[str]:
     """The addresses of the pages that show any of it."""
     console, admin = "/admin/elasticsearch/", "/admin/"
     found = [admin, console, f"{console}tasks/", f"{console}schedules/", f"{console}import/"]
-    for job in ("rebuild_index", "rollback_index", "cleanup"):
+    keywords = f"{admin}micasillero_keywords/keyword/"
+    found += [keywords, f"{keywords}{made['keyword'].pk}/change/"]
+    for job in ("rebuild_index", "rollback_index", "generate_keywords", "cleanup"):
         found += [f"{console}launch/{job}/", f"{console}launch/{job}/preview/"]
     for run in made["runs"]:
         found += [f"{console}runs/{run.task_id}/", f"{console}runs/{run.task_id}/log/"]

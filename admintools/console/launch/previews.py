@@ -15,6 +15,8 @@ from admintools.console.fact import Fact
 from admintools.console.formatting import number, when
 from admintools.jobs.retention import due
 from micasillero.catalog.staging import count_stale
+from micasillero.generation.impact import generation_impact
+from micasillero.generation.run import Scope
 from micasillero.search.impact import RollbackImpact, rebuild_impact, rollback_impact
 
 from .forms import ENGINES
@@ -93,6 +95,28 @@ def _rollback_summary(told: RollbackImpact) -> str:
         "Searches change to the previous definition; %(n)s changes are replayed first.",
         told.changes,
     ) % {"n": number(told.changes)}
+
+
+def generate(parameters: Parameters) -> Impact:
+    """Writing keywords: which lines, and how many of them have some already."""
+    scope = Scope(parameters.get("chapter", ""), parameters.get("missing", False))
+    told = generation_impact(scope)
+    return Impact(
+        items=told.lines,
+        figures=(
+            Fact(_("Tariff lines"), number(told.lines), _("in this scope")),
+            Fact(_("Have keywords"), number(told.lines_with), _("of these lines")),
+            Fact(_("Cost"), _("none"), _("the lexicon is part of the product")),
+        ),
+        summary=ngettext(
+            "Keywords are written for %(n)s tariff line.",
+            "Keywords are written for %(n)s tariff lines.",
+            told.lines,
+        )
+        % {"n": number(told.lines)},
+        after=_("Searches find them some seconds later. What a person decided stays."),
+        refusal="" if told.lines else _("There are no tariff lines in this scope."),
+    )
 
 
 def cleanup(parameters: Parameters) -> Impact:

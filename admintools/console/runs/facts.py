@@ -1,7 +1,9 @@
 """What the run page lists beside the bar: how it ended and with what it was launched."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
+from django import forms
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -41,6 +43,9 @@ def _labels() -> dict[str, str]:
         "recreated": pgettext("lines", "Made again"),
         "skipped": pgettext("lines", "Skipped"),
         "deleted": pgettext("lines", "Deleted"),
+        "items": _("Tariff lines"),
+        "added": _("Keywords written"),
+        "without": _("Lines without keywords"),
         "caught_up": _("Changes replayed"),
         "seconds": _("Time"),
         "verified": _("Verification"),
@@ -68,9 +73,9 @@ def _took(told: dict[str, Any]) -> float | None:
 
 
 def parameter_facts(run: TaskHistory) -> list[Fact]:
-    names = _names(run)
+    fields = _fields(run)
     facts = [
-        Fact(names.get(key, key), _yes_no(value), code=not isinstance(value, bool | int))
+        _parameter(key, value, fields.get(key))
         for key, value in run.parameters.items()
         if key != "batch"  # the page links to it instead
     ]
@@ -79,16 +84,21 @@ def parameter_facts(run: TaskHistory) -> list[Fact]:
     return facts
 
 
-def _names(run: TaskHistory) -> dict[str, str]:
-    """What the launch form calls the parameters."""
+def _fields(run: TaskHistory) -> dict[str, forms.Field]:
+    """Those of the launch form, by the names of the parameters."""
     definition = run.definition
     if definition is None or not definition.form:
         return {}
-    fields = import_string(definition.form).base_fields
-    return {name: str(field.label or name) for name, field in fields.items()}
+    return import_string(definition.form).base_fields
 
 
-def _yes_no(value: Any) -> str:
+def _parameter(name: str, value: Any, field: forms.Field | None) -> Fact:
+    """As the launch form calls it and its choices."""
+    label = str(field.label or name) if field else name
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return str(value)
+        return Fact(label, _("yes") if value else _("no"))
+    if isinstance(field, forms.ChoiceField):
+        choices = dict(cast(Iterable[tuple[str, Any]], field.choices))
+        if isinstance(value, str) and value in choices:
+            return Fact(label, str(choices[value]))
+    return Fact(label, str(value), code=not isinstance(value, int))

@@ -153,6 +153,7 @@ class TaskHistory(models.Model):
             ("launch_rollback_index", "Can launch: roll the index back"),
             ("launch_import_catalog", "Can launch: import a tariff file"),
             ("launch_undo_import", "Can launch: undo an import"),
+            ("launch_generate_keywords", "Can launch: generate search keywords"),
             ("launch_cleanup", "Can launch: cleanup of old runs"),
         ]
         constraints = [

@@ -26,12 +26,16 @@ from .elasticsearch_index import (
     mappings,
     write_alias,
 )
-from .elasticsearch_query import search_body
+from .elasticsearch_query import alike_body, frequencies_body, search_body
 from .seam import PRODUCT, IndexFacts, Page, outdated
 
 # The most that one search may return.
 PAGE = 10_000
 PIT_KEPT = "2m"
+ANSWERED_PARTS = (
+    "hits.total,hits.hits._score,hits.hits._source,"
+    "aggregations.having.buckets.*.doc_count,suggest.*.options"
+)
 
 
 class ElasticsearchEngine:
@@ -254,16 +258,36 @@ class ElasticsearchEngine:
             return str(error)
         return ""
 
-    def search(self, target: str, intent: Intent, k: int, *, relaxed: bool = False) -> list[Hit]:
-        body = search_body(intent, k, relaxed=relaxed)
+    def search(self, target: str, intent: Intent, k: int, *, at_least: int = 1) -> list[Hit]:
+        answer = self._search(target, search_body(intent, k, at_least=at_least))
+        return [_hit(hit) for hit in answer.get("hits", {}).get("hits", [])]
+
+    def frequencies(self, target: str, terms: Sequence[str]) -> tuple[int, dict[str, int]]:
+        answer = self._search(target, frequencies_body(terms))
+        buckets = answer.get("aggregations", {}).get("having", {}).get("buckets", {})
+        having = {term: buckets[str(n)]["doc_count"] for n, term in enumerate(terms)}
+        return answer["hits"]["total"]["value"], having
+
+    def alike(self, target: str, terms: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+        told = self._search(target, alike_body(terms)).get("suggest", {})
+        return {
+            term: [
+                (option["text"], option["freq"])
+                for entry in told.get(str(n), ())
+                for option in entry["options"]
+            ]
+            for n, term in enumerate(terms)
+        }
+
+    def _search(self, target: str, body: dict) -> dict:
         try:
-            return self._search(target, body)
+            return self._searched(target, body)
         except WorkError as error:
             # Swapped, and the old index deleted, between resolving the alias and searching.
             if error.code != "index_gone" or target != self.alias:
                 raise
         try:
-            return self._search(target, body)
+            return self._searched(target, body)
         except WorkError as error:
             if error.code != "index_gone":
                 raise
@@ -271,19 +295,15 @@ class ElasticsearchEngine:
                 "no_index", _("There is no index yet. Rebuild the index first.")
             ) from None
 
-    def _search(self, target: str, body: dict) -> list[Hit]:
+    def _searched(self, target: str, body: dict) -> dict:
         with faults():
-            answer = self.client.perform_request(
+            return self.client.perform_request(
                 "POST",
                 f"/{target}/_search",
-                params={
-                    "allow_partial_search_results": "false",
-                    "filter_path": "hits.hits._score,hits.hits._source",
-                },
+                params={"allow_partial_search_results": "false", "filter_path": ANSWERED_PARTS},
                 headers={"accept": "application/json", "content-type": "application/json"},
                 body=body,
             ).body
-        return [_hit(hit) for hit in answer.get("hits", {}).get("hits", [])]
 
 
 def _hit(hit: dict) -> Hit:

@@ -14,26 +14,12 @@ ANALYSIS = {
             "stopwords": ["de", "la", "el", "los", "las", "y", "o", "en", "del"],
         },
         "spanish_light": {"type": "stemmer", "language": "light_spanish"},
-        "english_possessive": {"type": "stemmer", "language": "possessive_english"},
-        "english_stop": {"type": "stop", "stopwords": "_english_"},
-        "english_stem": {"type": "stemmer", "language": "english"},
     },
     "analyzer": {
         "es": {
             "type": "custom",
             "tokenizer": "standard",
             "filter": ["lowercase", "articles", "asciifolding", "spanish_light"],
-        },
-        "en": {
-            "type": "custom",
-            "tokenizer": "standard",
-            "filter": [
-                "lowercase",
-                "asciifolding",
-                "english_possessive",
-                "english_stop",
-                "english_stem",
-            ],
         },
     },
 }
@@ -57,15 +43,20 @@ _KEPT = {"type": "keyword", "index": False, "doc_values": False}
 _KEPT_NUMBER = {"type": "double", "index": False, "doc_values": False}
 _KEPT_TEXT = {"type": "text", "index": False}
 
+# Which documents have a word is all that counts: how often, and where, does not.
+_SEARCHED = {"type": "text", "analyzer": "es", "index_options": "docs", "norms": False}
+
 PROPERTIES = {
     "pk": {"type": "long"},
     "hash": {"type": "long", "index": False},
     "code": {"type": "keyword"},
     "item_no": _KEPT,
     "descripcion": _KEPT_TEXT,
-    "own": {"type": "text", "analyzer": "es"},
-    "own_en": {"type": "text", "analyzer": "en"},
-    "ancestors": {"type": "text", "analyzer": "es"},
+    "own": {**_SEARCHED, "copy_to": "words"},
+    "ancestors": {**_SEARCHED, "copy_to": "words"},
+    "keywords": {**_SEARCHED, "copy_to": "words"},
+    "phrases": {"type": "keyword", "doc_values": False},
+    "words": _SEARCHED,
     "exclusions": _KEPT_TEXT,
     "courier_category": {"type": "keyword"},
     "dai": _KEPT_NUMBER,

@@ -1,29 +1,24 @@
-"""Queries for Elasticsearch: the same shape as the embedded engine's."""
+"""Queries for Elasticsearch: the same scores as the embedded engine's."""
 
-from ..intent import CodeIntent, Intent, TextIntent
-from ..ranking import (
-    ALL_UP_TO,
-    ANCESTORS_WEIGHT,
-    ENGLISH_WEIGHT,
-    FIELD_TIE_BREAKER,
-    OWN_WEIGHT,
-    PHRASE_WEIGHT,
-    SHARE_OF_MORE,
-)
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..intent import CodeIntent, Intent
+from ..ranking import FIELD_WEIGHTS, PHRASE_WEIGHT
 
 ANSWERED = ["item_no", "descripcion", "courier_category", "dai", "isc", "ispc", "isv"]
-ENOUGH = f"{ALL_UP_TO}<{SHARE_OF_MORE}%"
-SPANISH_FIELDS = [f"own^{OWN_WEIGHT:g}", f"ancestors^{ANCESTORS_WEIGHT:g}"]
+MOST_ALIKE = 20
 
 
-def search_body(intent: Intent, k: int, *, relaxed: bool) -> dict:
+def search_body(intent: Intent, k: int, *, at_least: int = 1) -> dict:
     """The body of a `_search`: the best ``k``, ties in the order of the code."""
     if isinstance(intent, CodeIntent):
         query: dict = {"constant_score": {"filter": {"prefix": {"code": intent.digits}}}}
-    elif relaxed:
-        query = _relaxed(intent)
     else:
-        query = _strict(intent)
+        words = [_best_of(_in_fields(group)) for group in intent.groups]
+        enough = {"bool": {"should": words, "minimum_should_match": at_least}}
+        phrases = [_weighed("phrases", k, w * PHRASE_WEIGHT) for k, w in intent.phrases.items()]
+        query = {"bool": {"must": [enough], "should": [_best_of(phrases)] if phrases else []}}
     return {
         "query": query,
         "size": k,
@@ -34,44 +29,48 @@ def search_body(intent: Intent, k: int, *, relaxed: bool) -> dict:
     }
 
 
-def _strict(intent: TextIntent) -> dict:
-    """Enough of the words must match, each in the line's own text or in its ancestors'."""
-    spanish = {
-        "multi_match": {
-            "query": intent.text,
-            "type": "cross_fields",
-            "fields": SPANISH_FIELDS,
-            "tie_breaker": FIELD_TIE_BREAKER,
-            "minimum_should_match": ENOUGH,
-        }
-    }
-    phrase = {"match_phrase": {"own": {"query": intent.text, "boost": PHRASE_WEIGHT}}}
-    best = {"dis_max": {"queries": [spanish, _english(intent, ENOUGH)]}}
-    return {"bool": {"must": [best], "should": [phrase]}}
-
-
-def _relaxed(intent: TextIntent) -> dict:
-    """Any of the words, typing errors forgiven."""
-    near = {
-        "multi_match": {
-            "query": intent.text,
-            "type": "most_fields",
-            "fields": SPANISH_FIELDS,
-            "fuzziness": "AUTO:5,9",
-            "prefix_length": 2,
-            "max_expansions": 20,
-        }
-    }
-    return {"dis_max": {"queries": [near, _english(intent, "1")], "tie_breaker": 0.5}}
-
-
-def _english(intent: TextIntent, enough: str) -> dict:
+def frequencies_body(terms: Sequence[str]) -> dict:
+    """The body of a `_search` that counts the documents, and those that have each term."""
+    having = {"filters": {str(n): {"term": {"words": term}} for n, term in enumerate(terms)}}
     return {
-        "match": {
-            "own_en": {
-                "query": intent.text,
-                "minimum_should_match": enough,
-                "boost": ENGLISH_WEIGHT,
-            }
-        }
+        "size": 0,
+        "track_total_hits": True,
+        **({"aggs": {"having": {"filters": having}}} if terms else {}),
     }
+
+
+def alike_body(terms: Sequence[str]) -> dict:
+    """The body of a `_search` for the words that differ little from each term."""
+    options: dict[str, Any] = {
+        "field": "words",
+        # They are terms already: stemmed once more they might be others.
+        "analyzer": "whitespace",
+        "suggest_mode": "always",
+        "string_distance": "damerau_levenshtein",
+        "accuracy": 0.3,
+        "max_edits": 2,
+        "prefix_length": 0,
+        "min_word_length": 3,
+        "size": MOST_ALIKE,
+        "shard_size": MOST_ALIKE * 5,
+    }
+    return {
+        "size": 0,
+        "suggest": {str(n): {"text": term, "term": options} for n, term in enumerate(terms)},
+    }
+
+
+def _in_fields(group: Mapping[str, float]) -> list[dict]:
+    return [
+        _weighed(field, term, weight * share)
+        for term, weight in group.items()
+        for field, share in FIELD_WEIGHTS.items()
+    ]
+
+
+def _weighed(field: str, term: str, weight: float) -> dict:
+    return {"constant_score": {"filter": {"term": {field: term}}, "boost": weight}}
+
+
+def _best_of(queries: list[dict]) -> dict:
+    return {"dis_max": {"queries": queries}}

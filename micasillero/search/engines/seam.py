@@ -107,8 +107,19 @@ class Engine(Protocol):
     def delete(self, index: str) -> None:
         """Delete one index of this product. Never one that carries an alias that matters."""
 
-    def search(self, target: str, intent: Intent, k: int, *, relaxed: bool = False) -> list[Hit]:
-        """The best ``k`` hits, best first, equal scores in the order of the code."""
+    def search(self, target: str, intent: Intent, k: int, *, at_least: int = 1) -> list[Hit]:
+        """The best ``k`` hits, best first, equal scores in the order of the code.
+
+        Of words (``Wanted``) a hit has at least so many. Its score is the sum, over the words, of
+        the weight of the best term it has, times that of the field it stands in, and of the best
+        phrase (ranking.FIELD_WEIGHTS, PHRASE_WEIGHT).
+        """
+
+    def frequencies(self, target: str, terms: Sequence[str]) -> tuple[int, dict[str, int]]:
+        """How many documents there are, and how many of them have each term in any field."""
+
+    def alike(self, target: str, terms: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+        """For each term some that the index has and that differ little: (term, documents)."""
 
     def ping(self, seconds: float) -> str:
         """ "" when the engine answers within that time, else what is wrong, in a sentence."""

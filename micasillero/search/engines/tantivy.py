@@ -18,8 +18,9 @@ from micasillero.work import WorkError
 
 from ..documents import LAYOUT
 from ..intent import CodeIntent, Hit, Intent
+from ..spelling import Vocabulary
 from .seam import IndexFacts, Page, outdated
-from .tantivy_query import relaxed_query, text_query
+from .tantivy_query import words_query
 from .tantivy_schema import schema, source_of
 from .tantivy_store import Store, index_gone
 from .tantivy_writer import TantivyWriter
@@ -117,14 +118,21 @@ class TantivyEngine:
     def ping(self, seconds: float) -> str:
         return ""
 
-    def search(self, target: str, intent: Intent, k: int, *, relaxed: bool = False) -> list[Hit]:
+    def search(self, target: str, intent: Intent, k: int, *, at_least: int = 1) -> list[Hit]:
         searcher = self._searcher(self._resolve(target))
         if isinstance(intent, CodeIntent):
             found = _by_code(searcher, intent.digits, k)
         else:
-            query = relaxed_query(intent.text, searcher) if relaxed else text_query(intent.text)
-            found = _best(searcher, query, k)
+            found = _best(searcher, words_query(intent, at_least), k)
         return [_hit(score, source) for score, source in found]
+
+    def frequencies(self, target: str, terms: Sequence[str]) -> tuple[int, dict[str, int]]:
+        searcher = self._searcher(self._resolve(target))
+        return searcher.num_docs, {term: searcher.doc_freq("words", term) for term in terms}
+
+    def alike(self, target: str, terms: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+        vocabulary = self._opened(self._resolve(target)).vocabulary()
+        return {term: vocabulary.about(term) for term in terms}
 
     def _resolve(self, target: str) -> str:
         if target != self.alias:
@@ -136,6 +144,9 @@ class TantivyEngine:
 
     def _searcher(self, index: str) -> tantivy.Searcher:
         """A view of the last commit of any process."""
+        return self._opened(index).searcher()
+
+    def _opened(self, index: str) -> "_Opened":
         for _attempt in range(3):
             try:
                 with self._guard:
@@ -143,7 +154,8 @@ class TantivyEngine:
                     if opened is None:
                         opened = self._open[index] = _Opened(self.store.path(index))
                         self._forget_others()
-                return opened.searcher()
+                opened.searcher()
+                return opened
             except (FileNotFoundError, ValueError):
                 # Removed or replaced between two looks; look again before saying so.
                 with self._guard:
@@ -167,6 +179,7 @@ class _Opened:
         # By hand: the other policy watches the file from a thread and is late by half a second.
         self._index.config_reader("manual")
         self._guard = threading.Lock()
+        self._vocabulary: Vocabulary | None = None
 
     def searcher(self) -> tantivy.Searcher:
         with self._guard:
@@ -174,8 +187,15 @@ class _Opened:
             now = (stat.st_ino, stat.st_mtime_ns)
             if now != self._seen:
                 self._index.reload()
-                self._seen = now
+                self._seen, self._vocabulary = now, None
             return self._index.searcher()
+
+    def vocabulary(self) -> Vocabulary:
+        """The words of the last commit, read once."""
+        searcher = self.searcher()
+        if self._vocabulary is None:
+            self._vocabulary = Vocabulary(searcher.terms_with_prefix("words", ""))
+        return self._vocabulary
 
 
 def _column(

@@ -4,7 +4,7 @@ Spanish text is analysed here, in Python, and stored as terms joined by spaces: 
 Spanish stemmer is Snowball, which takes tejidos for tejas and misses azúcares for azúcar.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import orjson
@@ -13,7 +13,7 @@ import tantivy
 from .. import analysis
 from ..documents import Line, document
 
-SPANISH_FIELDS = ("own", "ancestors")
+SEARCHED = ("own", "ancestors", "keywords")
 # What an answer is made of. The rest is only searched.
 ANSWERED = ("item_no", "descripcion", "exclusions", "courier_category", "dai", "isc", "ispc", "isv")
 
@@ -25,29 +25,12 @@ def schema() -> tantivy.Schema:
     builder.add_integer_field("pk", indexed=True, fast=True)
     builder.add_integer_field("hash", fast=True)
     builder.add_text_field("code", tokenizer_name="raw", index_option="basic")
-    for name in (*SPANISH_FIELDS, "own_en"):
-        builder.add_text_field(name, tokenizer_name="whitespace")
+    # ``words`` is all of them together: what the rarity of a term is judged by.
+    for name in (*SEARCHED, "words"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field("phrases", tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("source", stored=True)
     return builder.build()
-
-
-@cache
-def _english() -> tantivy.TextAnalyzer:
-    steps = (
-        tantivy.Filter.lowercase(),
-        tantivy.Filter.ascii_fold(),
-        tantivy.Filter.stopword("english"),
-        tantivy.Filter.stemmer("english"),
-    )
-    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    for step in steps:
-        builder = builder.filter(step)
-    return builder.build()
-
-
-def english_terms(text: str) -> list[str]:
-    """The English search terms of a text, in order."""
-    return _english().analyze(text) if text else []
 
 
 def tantivy_document(line: Line) -> tantivy.Document:
@@ -57,9 +40,13 @@ def tantivy_document(line: Line) -> tantivy.Document:
     made.add_integer("pk", line.pk)
     made.add_integer("hash", line.hash)
     made.add_text("code", str(fields["code"]))
-    made.add_text("own", " ".join(analysis.terms(str(fields["own"]))))
-    made.add_text("ancestors", " ".join(map(analysis.joined_terms, line.lineage.texts)))
-    made.add_text("own_en", " ".join(english_terms(str(fields["own_en"]))))
+    texts: dict[str, Sequence[str]] = {name: fields[name] for name in SEARCHED}  # type: ignore[misc]
+    told = {name: " ".join(map(analysis.joined_terms, found)) for name, found in texts.items()}
+    for name, text in told.items():
+        made.add_text(name, text)
+    made.add_text("words", " ".join(told.values()))
+    for phrase in fields["phrases"]:  # type: ignore[attr-defined]
+        made.add_text("phrases", phrase)
     made.add_bytes("source", orjson.dumps({name: fields[name] for name in ANSWERED}))
     return made
 

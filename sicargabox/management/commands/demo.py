@@ -92,7 +92,7 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         self._access = demo.staff_access(settings.VAR_DIR)
         if demo.load_catalogue_if_empty():
-            self.say("  catalogue              the built-in one, loaded")
+            self.say("  catalogue              the built-in one, loaded with its keywords")
 
     def _rebuild(self, supervisor: Supervisor) -> TaskHistory:
         """Launch through the queue and draw the run until it ends."""

@@ -56,7 +56,7 @@ def test_a_card_only_for_what_the_user_may_launch(person, client_of):
 def test_an_active_run_takes_the_place_of_the_button(boss):
     boss.post("/admin/elasticsearch/rebuild/")
     page = boss.get(HOME).content.decode()
-    assert "data-launch" not in page
+    assert 'data-launch="rebuild_index"' not in page
     assert "Ver la que está en cola" in page
     assert page.count("<run-progress") == 1
 

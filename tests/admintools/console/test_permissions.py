@@ -16,6 +16,7 @@ ADDRESSES = {
     "console_launch_preview": ("get", ("rebuild_index",), "launch_rebuild_index"),
     "console_rebuild": ("post", (), "launch_rebuild_index"),
     "console_rollback": ("post", (), "launch_rollback_index"),
+    "console_generate": ("post", (), "launch_generate_keywords"),
     "console_cleanup": ("post", (), "launch_cleanup"),
     "console_tasks": ("get", (), "view_console"),
     "console_export": ("post", (), "export_runs"),

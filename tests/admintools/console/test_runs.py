@@ -185,3 +185,10 @@ def test_what_scripts_read_is_not_written_for_people(boss, make_run):
     assert 'data-id="1234567"' in page
     assert "#12345" in page
     assert "4,721 / 7,494" in page
+
+
+def test_parameters_are_told_in_the_words_of_the_launch_form(boss, make_run):
+    run = make_run(job="generate_keywords", parameters={"language": "both", "missing": True})
+    page = boss.get(run.get_absolute_url()).content.decode()
+    assert "Español e inglés" in page
+    assert "Solo las partidas sin palabras" in page

@@ -61,6 +61,7 @@ def test_the_jobs_of_this_product_carry_their_fixed_names():
     assert {(j.slug, j.wire_name, j.queue) for j in registry if not j.slug.startswith("trial")} == {
         ("rebuild_index", "admintools.tasks.rebuild_elasticsearch_index", "elasticsearch"),
         ("rollback_index", "admintools.tasks.rollback_elasticsearch_index", "elasticsearch"),
+        ("generate_keywords", "admintools.tasks.generate_ai_keywords", "ai_generation"),
         ("import_catalog", "admintools.tasks.import_catalog", "celery"),
         ("undo_import", "admintools.tasks.undo_import", "celery"),
         ("cleanup", "admintools.tasks.cleanup", "celery"),

@@ -2,8 +2,10 @@
 
 import pytest
 
+from micasillero.catalog.models import PartidaArancelaria
+from micasillero.keywords.models import Keyword
 from micasillero.search.engines.seam import leftovers_of, previous_of
-from micasillero.search.intent import CodeIntent, TextIntent
+from micasillero.search.intent import CodeIntent, Wanted
 from micasillero.search.reading import all_lines
 from micasillero.work import WorkError
 
@@ -169,7 +171,7 @@ def test_a_writer_never_creates_an_index(engine):
 
 def test_an_index_of_another_version_takes_no_documents_of_ours(engine, index, monkeypatch):
     module = f"micasillero.search.engines.{engine.name}"
-    monkeypatch.setattr(f"{module}.LAYOUT", 2)
+    monkeypatch.setattr(f"{module}.LAYOUT", 99)
     with pytest.raises(WorkError) as refused, engine.writer(index):
         pass
     assert refused.value.code == "index_outdated"
@@ -182,8 +184,52 @@ def test_an_index_that_is_being_built_is_a_leftover_for_the_next_run(engine, ind
 
 def test_a_search_before_the_first_rebuild_says_so(engine):
     with pytest.raises(WorkError) as nothing:
-        engine.search(engine.alias, TextIntent("lámparas"), 3)
+        engine.frequencies(engine.alias, ["lampar"])
     assert nothing.value.code == "no_index"
+
+
+@pytest.fixture
+def worded(engine, rebuild):
+    """Three lines with texts and keywords whose scores can be worked out."""
+    texts = {"6404.11.00.00": "Tenis", "6404.19.00.00": "Sandalias", "9506.91.00.00": "Gimnasia"}
+    for code, text in texts.items():
+        line = PartidaArancelaria.objects.create(item_no=code, descripcion=text, is_leaf=True)
+        if code.startswith("9506"):
+            words = ("mesa de tenis", "pesas")
+            Keyword.objects.bulk_create(
+                Keyword(partida=line, text=t, language="es", source="manual", status="approved")
+                for t in words
+            )
+    rebuild()
+    return engine
+
+
+def test_frequencies_are_those_of_all_fields_together(worded):
+    documents, having = worded.frequencies(worded.alias, ["tenis", "pes", "nada"])
+    assert (documents, having) == (3, {"tenis": 2, "pes": 1, "nada": 0})
+
+
+def test_the_score_is_the_best_field_of_each_word_and_the_best_phrase(worded):
+    asked = Wanted(
+        groups=({"tenis": 2.0}, {"pes": 3.0, "sandali": 1.0}), phrases={"pes": 3.0}, changed=False
+    )
+    hits = worded.search(worded.alias, asked, 10)
+    assert [(hit.code, hit.score) for hit in hits] == [
+        ("9506.91.00.00", pytest.approx(2.0 + 3.0 + 3.0)),
+        ("6404.11.00.00", pytest.approx(0.8 * 2.0)),
+        ("6404.19.00.00", pytest.approx(0.8 * 1.0)),
+    ]
+
+
+def test_a_hit_has_at_least_so_many_of_the_words(worded):
+    asked = Wanted(groups=({"tenis": 2.0}, {"pes": 3.0}), phrases={}, changed=False)
+    assert [h.code for h in worded.search(worded.alias, asked, 10, at_least=2)] == ["9506.91.00.00"]
+
+
+def test_words_that_differ_little_are_told_with_their_documents(worded):
+    told = worded.alike(worded.alias, ["tennis", "zandali"])
+    assert ("tenis", 2) in told["tennis"]
+    assert ("sandali", 1) in told["zandali"]
 
 
 def test_codes_come_in_order_and_begin_with_the_digits(live):

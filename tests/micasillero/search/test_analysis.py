@@ -2,7 +2,15 @@
 
 import pytest
 
-from micasillero.search.analysis import fold, stem, terms
+from micasillero.search.analysis import (
+    fold,
+    forms,
+    phrase_key,
+    query_words,
+    sound,
+    stem,
+    terms,
+)
 
 
 @pytest.mark.parametrize(
@@ -51,3 +59,36 @@ def test_a_number_with_a_point_is_one_word():
 
 def test_accents_go_before_the_stem_so_that_short_words_meet():
     assert terms("maíz café") == terms("maiz cafe")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("vaso", "vasos"), ("toy", "toys"), ("battery", "batteries"), ("knife", "knives"),
+     ("shoe", "shoes"), ("luz", "luces"), ("hat", "hats"), ("dress", "dresses")],
+)  # fmt: skip
+def test_singular_and_plural_of_both_languages_have_a_form_in_common(one, other):
+    assert set(forms(one)) & set(forms(other))
+
+
+def test_a_number_has_no_plural():
+    assert forms("6205") == ("6205",)
+
+
+def test_a_query_is_the_words_that_say_something():
+    assert query_words("Zapatos para la niña, for the girl") == ["zapatos", "nina", "girl"]
+    assert query_words("de la") == ["de", "la"]
+
+
+def test_a_phrase_is_the_same_in_any_order():
+    assert (
+        phrase_key("control remoto de tv") == phrase_key("tv control remoto") == "control remot tv"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [("bestir", "vestir"), ("sapato", "zapato"), ("ueso", "hueso"), ("kafe", "cafe"),
+     ("chanpu", "champu"), ("yave", "llave"), ("jirafa", "girafa")],
+)  # fmt: skip
+def test_what_sounds_alike_has_one_sound(wrong, right):
+    assert sound(wrong) == sound(right)

@@ -8,8 +8,8 @@ ROW = (7, 3, "8517.13.00.00", "Teléfonos", "Phones", "ALLOWED", 0.15, 0.0, 0.0,
 ABOVE = lineage_of(["Máquinas", "Aparatos"])
 
 
-def line_of(row, lineage):
-    (line,) = lines_of([row], [lineage])
+def line_of(row, lineage, *keywords):
+    (line,) = lines_of([row], [lineage], {row[0]: keywords} if keywords else {})
     return line
 
 
@@ -35,6 +35,20 @@ def test_a_change_of_an_ancestor_changes_the_hash():
 def test_texts_above_do_not_run_into_each_other():
     apart, together = lineage_of(["a b", "c"]), lineage_of(["a", "b c"])
     assert line_of(ROW, apart).hash != line_of(ROW, together).hash
+
+
+def test_a_change_of_the_keywords_changes_the_hash():
+    hashes = [
+        line_of(ROW, ABOVE, *keywords).hash
+        for keywords in ((), ("celular",), ("cel", "ular"), ("celular", "movil"))
+    ]
+    assert len(set(hashes)) == 4
+
+
+def test_the_document_has_the_keywords_as_words_and_as_whole_terms():
+    made = document(line_of(ROW, ABOVE, "teléfono de casa", "casa telefono", "celulares"))
+    assert made["keywords"] == ("teléfono de casa", "casa telefono", "celulares")
+    assert made["phrases"] == ["casa telefon", "celular"]
 
 
 def test_the_hash_fits_a_signed_column_of_64_bits():

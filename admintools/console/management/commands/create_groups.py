@@ -16,11 +16,13 @@ READ = (
     "MiCasillero.view_partidaarancelaria",
     "MiCasillero.view_importbatch",
     "MiCasillero.view_importchange",
+    "micasillero_keywords.view_keyword",
     "django_celery_beat.view_periodictask",
 )
 OPERATE = (
     *READ,
     "admintools.launch_rebuild_index",
+    "admintools.launch_generate_keywords",
     "admintools.launch_import_catalog",
     "admintools.launch_cleanup",
     "admintools.cancel_run",

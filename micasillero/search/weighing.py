@@ -1,0 +1,103 @@
+"""From the words of a query to the terms of an index, each with its weight."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, pairwise, product
+
+from . import analysis
+from .engines.seam import Engine
+from .intent import Wanted
+from .ranking import (
+    ATTRIBUTE_WEIGHT,
+    ATTRIBUTES,
+    CORRECTED_WEIGHT,
+    LONGEST_PHRASE,
+    MOST_WORDS,
+    rarity,
+)
+from .spelling import nearest
+
+# What is tried in phrases: so many words, so many terms of each.
+WORDS_IN_PHRASES = 8
+TERMS_IN_PHRASES = 2
+MOST_PHRASES = 256
+# A word of fewer lines than this is doubtful; one of so many times as many is far more usual.
+RARE = 40
+FAR_MORE = 4
+Group = Mapping[str, float]
+
+
+def wanted(text: str, engine: Engine, target: str) -> Wanted:
+    """Weigh the words of a text by how rare the index has them. Raises as Engine.search."""
+    words = analysis.query_words(text)[:MOST_WORDS]
+    # Also in one word: "air fryer", airfryer.
+    joined = [a + b for a, b in pairwise(words)]
+    asked = {term for word in (*words, *joined) for term in analysis.forms(word)}
+    documents, frequencies = engine.frequencies(target, sorted(asked))
+    having = {term: n for term, n in frequencies.items() if n}
+    near = {
+        word: {term: 1.0 for term in analysis.forms(word) if term in having}
+        for word in (*words, *joined)
+    }
+    unknown = [word for word in words if not near[word]]
+    doubtful = [word for word in words if _is_doubtful(near[word], having, word)]
+    if doubtful:
+        meant = engine.alike(target, [analysis.stem(word) for word in doubtful])
+        for word in doubtful:
+            term = analysis.stem(word)
+            known_as = dict(meant.get(term, ()))
+            right = _put_right(term, near[word], known_as, having)
+            near[word] |= right
+            having |= {other: known_as[other] for other in right}
+    groups = [
+        {term: closeness * _weight(word) * rarity(documents, having[term])
+         for term, closeness in near[word].items()}
+        for word in (*words, *joined)
+    ]  # fmt: skip
+    found = tuple(group for group in groups if group)
+    return Wanted(found, _phrases(found), bool(unknown))
+
+
+def _is_doubtful(known: Group, having: Mapping[str, int], word: str) -> bool:
+    """Few lines have it, if any: it may be a misspelling of what many have."""
+    return not word.isdigit() and sum(having[term] for term in known) < RARE
+
+
+def _put_right(
+    term: str, known: Group, meant: Mapping[str, int], having: Mapping[str, int]
+) -> Group:
+    """What was meant besides: for an unknown word the nearest; for a rare one, which may be a
+    misspelling that some keyword has too, what sounds the same and is far more usual."""
+    if not known:
+        found = nearest(term, meant)
+        return {other: near * CORRECTED_WEIGHT for other, near in found.items()}
+    usual = FAR_MORE * max(having[own] for own in known)
+    heard = analysis.sound(term)
+    return {
+        other: CORRECTED_WEIGHT
+        for other, documents in meant.items()
+        if other not in known and documents >= usual and analysis.sound(other) == heard
+    }
+
+
+def _weight(word: str) -> float:
+    return ATTRIBUTE_WEIGHT if word in ATTRIBUTES else 1.0
+
+
+def _phrases(groups: Sequence[Group]) -> dict[str, float]:
+    """The keywords that these words may name whole, whatever their order, with the weight of
+    their words; of very many the heaviest."""
+    heaviest = sorted(groups, key=lambda group: -max(group.values()))[:WORDS_IN_PHRASES]
+    found: dict[str, float] = {}
+    for terms, weight in _choices(heaviest):
+        key = " ".join(sorted(terms))
+        found[key] = max(weight, found.get(key, 0.0))
+    kept = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+    return dict(kept[:MOST_PHRASES])
+
+
+def _choices(groups: Sequence[Group]) -> Iterator[tuple[set[str], float]]:
+    for size in range(1, min(LONGEST_PHRASE, len(groups)) + 1):
+        for some in combinations(groups, size):
+            for terms in product(*(list(group)[:TERMS_IN_PHRASES] for group in some)):
+                weights = (group[term] for group, term in zip(some, terms, strict=True))
+                yield set(terms), sum(weights)

@@ -1,0 +1,64 @@
+"""Keywords through the queue: a click, a worker, and a search that finds more than before."""
+
+import os
+import signal
+
+import pytest
+
+from admintools.jobs.launch import Initiator, launch
+from admintools.jobs.models import Source, Status
+from micasillero.catalog.models import PartidaArancelaria
+from micasillero.catalog.seeding import seed
+from micasillero.keywords.models import Keyword
+from micasillero.search.engines import get_engine
+from micasillero.search.query import search
+from micasillero.search.rebuild import rebuild_index
+from micasillero.search.sync import sync_once
+from micasillero.work import SilentWork
+from tests.support.site import ended, run_until
+
+BY_TEST = Initiator(Source.CONSOLE, name="ana")
+SHOES = "6404.11.00.00"
+
+
+def generate(**parameters):
+    return launch("generate_keywords", parameters=parameters, initiator=BY_TEST)
+
+
+@pytest.fixture
+def line(site):
+    return PartidaArancelaria.objects.create(
+        item_no=SHOES, descripcion="Calzado con suela de caucho", is_leaf=True
+    )
+
+
+def test_everyday_words_find_the_line_without_a_rebuild(site, engine, line):
+    rebuild_index(work=SilentWork(), token="first")
+    sync_once()
+    assert search("tenis nike").hits == []
+    site.worker("ai_generation")
+    run = run_until(generate(), ended, timeout=60)
+    assert (run.status, run.error_message) == (Status.SUCCESS, "")
+    assert (run.result["items"], run.result["without"]) == (1, 0)
+    assert Keyword.objects.of_run(run.task_id).count() == run.result["added"] > 0
+    assert sync_once() == 1
+    get_engine().refresh(get_engine().alias)
+    assert [hit.code for hit in search("tenis nike").hits] == [SHOES]
+
+
+def test_a_killed_worker_costs_no_line_its_words(site, line):
+    """The next attempt goes on after the lines that were stored."""
+    seed(6_000)
+    PartidaArancelaria.objects.create(item_no="9503.00.10.00", descripcion="x", is_leaf=True)
+    worker = site.worker("ai_generation")
+    site.dispatch()
+    run = generate()
+    run_until(run, lambda r: r.checkpoint > 0)
+    os.killpg(worker.pid, signal.SIGKILL)
+    site.worker("ai_generation", name="w2")
+    run = run_until(run, ended, timeout=60)
+    again, lost = run.attempts.all()
+    assert (run.status, run.done, run.total) == (Status.SUCCESS, 6_002, 6_002)
+    assert again.resumed_from == lost.reached > 0
+    told = Keyword.objects.values_list("partida__item_no", flat=True).distinct()
+    assert set(told) >= {SHOES, "9503.00.10.00"}

@@ -1,0 +1,68 @@
+"""Deciding on keywords by hand, in the admin."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from micasillero.catalog.models import DirtyPartida, PartidaArancelaria
+from micasillero.keywords.models import Keyword, Source, Status
+from micasillero.keywords.store import replace
+
+pytestmark = pytest.mark.django_db
+LIST = "admin:micasillero_keywords_keyword_changelist"
+
+
+@pytest.fixture
+def boss(client):
+    user = get_user_model().objects.create_superuser("boss")
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def line():
+    return PartidaArancelaria.objects.create(item_no="6404.11.00.00", descripcion="x")
+
+
+@pytest.fixture
+def keyword(line):
+    return Keyword.objects.create(
+        partida=line, text="tenis", language="es", source=Source.LEXICON, status=Status.APPROVED
+    )
+
+
+def act(boss, action, *keywords):
+    chosen = {"action": action, "_selected_action": [k.pk for k in keywords]}
+    return boss.post(reverse(LIST), chosen, follow=True)
+
+
+def test_a_rejected_word_is_no_longer_searched_and_no_run_brings_it_back(boss, keyword):
+    DirtyPartida.objects.all().delete()
+    assert "1 palabra decidida" in act(boss, "reject", keyword).content.decode()
+    keyword.refresh_from_db()
+    assert (keyword.status, keyword.decided_by.username) == (Status.REJECTED, "boss")
+    assert DirtyPartida.objects.filter(partida_id=keyword.partida_id).exists()
+    again = Keyword(partida=keyword.partida, text="tenis", language="es", source=Source.LEXICON)
+    replace(Source.LEXICON, [keyword.partida_id], [again])
+    assert not Keyword.objects.approved().exists()
+
+
+def test_each_decision_is_in_the_log_of_actions(boss, keyword):
+    act(boss, "approve", keyword)
+    assert LogEntry.objects.get().change_message == "Aprobada"
+
+
+def test_a_word_added_by_hand_is_approved_and_marked_for_the_index(boss, line):
+    DirtyPartida.objects.all().delete()
+    fields = {"partida": line.pk, "text": "burros de correr", "language": "es"}
+    boss.post(reverse("admin:micasillero_keywords_keyword_add"), fields)
+    added = Keyword.objects.get()
+    assert (added.source, added.status) == (Source.MANUAL, Status.APPROVED)
+    assert DirtyPartida.objects.filter(partida_id=line.pk).exists()
+
+
+def test_a_keyword_is_not_deleted_but_rejected(boss, keyword):
+    address = reverse("admin:micasillero_keywords_keyword_delete", args=[keyword.pk])
+    assert boss.post(address, {"post": "yes"}).status_code == 403
+    assert Keyword.objects.exists()

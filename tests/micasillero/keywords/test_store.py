@@ -1,0 +1,82 @@
+"""What a source says now takes the place of what it said before, and nothing else."""
+
+import pytest
+from django.utils import timezone
+
+from micasillero.catalog.models import DirtyPartida, PartidaArancelaria
+from micasillero.keywords.models import Keyword, Language, Source, Status
+from micasillero.keywords.store import Change, replace
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def line():
+    return PartidaArancelaria.objects.create(
+        item_no="6404.11.00.00", descripcion="Calzado de deporte", is_leaf=True
+    )
+
+
+def keyword(line, text, language=Language.SPANISH, source=Source.LEXICON):
+    return Keyword(
+        partida=line, text=text, language=language, source=source, status=Status.APPROVED
+    )
+
+
+def texts():
+    return sorted(Keyword.objects.values_list("text", flat=True))
+
+
+def told(line, *words, **options):
+    return replace(Source.LEXICON, [line.pk], [keyword(line, w) for w in words], **options)
+
+
+def test_new_words_are_written_and_old_ones_of_the_source_go(line):
+    assert told(line, "tenis", "championes") == Change(2, 0)
+    assert told(line, "tenis", "zapatillas") == Change(1, 1)
+    assert texts() == ["tenis", "zapatillas"]
+
+
+def test_words_of_another_source_stay(line):
+    keyword(line, "burros", source=Source.MANUAL).save()
+    told(line, "tenis")
+    assert told(line) == Change(0, 1)
+    assert texts() == ["burros"]
+
+
+def test_what_a_person_decided_stays(line):
+    told(line, "tenis", "chanclas")
+    rejected = Keyword.objects.filter(text="chanclas")
+    rejected.update(status=Status.REJECTED, decided_at=timezone.now())
+    told(line, "tenis", "chanclas")
+    assert rejected.get().status == Status.REJECTED
+    told(line)
+    assert texts() == ["chanclas"]
+
+
+def test_a_run_for_one_language_leaves_the_other_alone(line):
+    keyword(line, "sneakers", Language.ENGLISH).save()
+    told(line, languages=[Language.SPANISH])
+    assert texts() == ["sneakers"]
+
+
+def test_only_lines_that_changed_are_marked_for_the_index(line):
+    other = PartidaArancelaria.objects.create(item_no="6404.19.00.00", descripcion="x")
+    told(line, "tenis")
+    DirtyPartida.objects.all().delete()
+    told(line, "tenis")
+    assert not DirtyPartida.objects.exists()
+    told(line, "zapatillas")
+    assert set(DirtyPartida.objects.values_list("partida_id", flat=True)) == {line.pk}
+    assert other.pk != line.pk
+
+
+def test_an_update_and_a_delete_of_keywords_mark_their_lines(line):
+    told(line, "tenis")
+    for act in (
+        lambda: Keyword.objects.update(status=Status.REJECTED),
+        lambda: Keyword.objects.all().delete(),
+    ):
+        DirtyPartida.objects.all().delete()
+        act()
+        assert DirtyPartida.objects.get().partida_id == line.pk
