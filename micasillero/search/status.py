@@ -19,12 +19,14 @@ PATIENCE_SECONDS = 1.0
 
 @dataclass
 class IndexStatus:
-    """What is known. None: there is no such index, or it could not be learned (see detail)."""
+    """What is known. None: there is no such index, or it could not be learned (see detail).
+    ``health`` as Engine.health."""
 
     engine: str
     alias: str
     reachable: bool = False
     detail: str = ""
+    health: str = ""
     index: str | None = None
     documents: int | None = None
     created_at: datetime | None = None
@@ -33,6 +35,11 @@ class IndexStatus:
     previous_created_at: datetime | None = None
     database_documents: int | None = None
     pending_changes: int | None = None
+
+    @property
+    def sound(self) -> bool:
+        """It answers, and can reach all it holds."""
+        return self.reachable and self.health != "red"
 
 
 def index_status(engine: Engine | None = None) -> IndexStatus:
@@ -47,6 +54,7 @@ def index_status(engine: Engine | None = None) -> IndexStatus:
         status.detail = engine.ping(PATIENCE_SECONDS)
         status.reachable = not status.detail
         if status.reachable:
+            status.health = engine.health(PATIENCE_SECONDS)
             _look(engine, status)
     except (TryAgain, WorkError, OSError) as error:
         status.reachable, status.detail = False, str(error)

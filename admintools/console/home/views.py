@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "queues": facts,
         "unserved": [q for q in facts if not q.served],
         "paused": paused,
-        "troubled": not (index.reachable and broker.ok and not broker.degraded and dispatcher_ok)
+        "troubled": not (index.sound and broker.ok and not broker.degraded and dispatcher_ok)
         or any(not q.served or q.paused for q in facts),
         "cards": cards(request.user),
         "active": shown,

@@ -258,6 +258,14 @@ class ElasticsearchEngine:
             return str(error)
         return ""
 
+    def health(self, seconds: float) -> str:
+        try:
+            with faults():
+                client = self.client.options(request_timeout=seconds)
+                return str(client.cluster.health(filter_path="status").get("status", ""))
+        except (TryAgain, WorkError):
+            return ""
+
     def search(self, target: str, intent: Intent, k: int, *, at_least: int = 1) -> list[Hit]:
         answer = self._search(target, search_body(intent, k, at_least=at_least))
         return [_hit(hit) for hit in answer.get("hits", {}).get("hits", [])]

@@ -124,6 +124,10 @@ class Engine(Protocol):
     def ping(self, seconds: float) -> str:
         """ "" when the engine answers within that time, else what is wrong, in a sentence."""
 
+    def health(self, seconds: float) -> str:
+        """What the engine says of itself: green, yellow (no copy is safe elsewhere), red (some of
+        the documents cannot be reached), or "" where it says nothing. Never raises."""
+
 
 def outdated(index: str) -> WorkError:
     """The fault of writing to an index of another layout."""

@@ -118,6 +118,9 @@ class TantivyEngine:
     def ping(self, seconds: float) -> str:
         return ""
 
+    def health(self, seconds: float) -> str:
+        return ""
+
     def search(self, target: str, intent: Intent, k: int, *, at_least: int = 1) -> list[Hit]:
         searcher = self._searcher(self._resolve(target))
         if isinstance(intent, CodeIntent):

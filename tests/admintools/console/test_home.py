@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from admintools.console.charts import past_runs
@@ -102,3 +103,15 @@ def test_the_page_asks_the_database_a_bounded_number_of_times(
     boss.get(HOME)
     with django_assert_max_num_queries(40):
         boss.get(HOME)
+
+
+@pytest.mark.parametrize(
+    ("health", "told"),
+    [("green", "Elasticsearch verde"), ("yellow", "Elasticsearch amarillo"),
+     ("red", "Elasticsearch rojo"), ("", "Elasticsearch")],
+)  # fmt: skip
+def test_the_search_server_is_shown_in_its_own_colour(health, told):
+    index = IndexStatus("elasticsearch", "partidas", reachable=True, health=health)
+    with translation.override("es-hn"):
+        shown = render_to_string("console/home/engine.html", {"index": index})
+    assert told in " ".join(shown.replace("</svg>", "</svg> ").split())

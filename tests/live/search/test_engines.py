@@ -232,6 +232,10 @@ def test_words_that_differ_little_are_told_with_their_documents(worded):
     assert ("sandali", 1) in told["zandali"]
 
 
+def test_a_server_says_how_it_is_and_the_embedded_engine_needs_not(engine, index):
+    assert (engine.health(2) in ("green", "yellow")) == (engine.name == "elasticsearch")
+
+
 def test_codes_come_in_order_and_begin_with_the_digits(live):
     hits = live.search(live.alias, CodeIntent("770000"), 30)
     codes = [hit.code for hit in hits]
