@@ -17,6 +17,7 @@ from micasillero.work import TryAgain, WorkError
 
 from ..documents import LAYOUT
 from ..intent import Hit, Intent
+from .elasticsearch_asking import Asking
 from .elasticsearch_bulk import BulkWriter
 from .elasticsearch_client import connect, faults, index_gone, no_place
 from .elasticsearch_index import (
@@ -26,16 +27,11 @@ from .elasticsearch_index import (
     mappings,
     write_alias,
 )
-from .elasticsearch_query import alike_body, frequencies_body, search_body
 from .seam import PRODUCT, IndexFacts, Page, outdated
 
 # The most that one search may return.
 PAGE = 10_000
 PIT_KEPT = "2m"
-ANSWERED_PARTS = (
-    "hits.total,hits.hits._score,hits.hits._source,"
-    "aggregations.having.buckets.*.doc_count,suggest.*.options"
-)
 
 
 class ElasticsearchEngine:
@@ -46,6 +42,7 @@ class ElasticsearchEngine:
     def __init__(self, client: Elasticsearch, alias: str) -> None:
         self.client = client
         self.alias = alias
+        self._asking = Asking(client, alias)
 
     @classmethod
     def from_settings(cls) -> "ElasticsearchEngine":
@@ -267,59 +264,10 @@ class ElasticsearchEngine:
             return ""
 
     def search(self, target: str, intent: Intent, k: int, *, at_least: int = 1) -> list[Hit]:
-        answer = self._search(target, search_body(intent, k, at_least=at_least))
-        return [_hit(hit) for hit in answer.get("hits", {}).get("hits", [])]
+        return self._asking.search(target, intent, k, at_least=at_least)
 
     def frequencies(self, target: str, terms: Sequence[str]) -> tuple[int, dict[str, int]]:
-        answer = self._search(target, frequencies_body(terms))
-        buckets = answer.get("aggregations", {}).get("having", {}).get("buckets", {})
-        having = {term: buckets[str(n)]["doc_count"] for n, term in enumerate(terms)}
-        return answer["hits"]["total"]["value"], having
+        return self._asking.frequencies(target, terms)
 
     def alike(self, target: str, terms: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
-        told = self._search(target, alike_body(terms)).get("suggest", {})
-        return {
-            term: [
-                (option["text"], option["freq"])
-                for entry in told.get(str(n), ())
-                for option in entry["options"]
-            ]
-            for n, term in enumerate(terms)
-        }
-
-    def _search(self, target: str, body: dict) -> dict:
-        try:
-            return self._searched(target, body)
-        except WorkError as error:
-            # Swapped, and the old index deleted, between resolving the alias and searching.
-            if error.code != "index_gone" or target != self.alias:
-                raise
-        try:
-            return self._searched(target, body)
-        except WorkError as error:
-            if error.code != "index_gone":
-                raise
-            raise WorkError(
-                "no_index", _("There is no index yet. Rebuild the index first.")
-            ) from None
-
-    def _searched(self, target: str, body: dict) -> dict:
-        with faults():
-            return self.client.perform_request(
-                "POST",
-                f"/{target}/_search",
-                params={"allow_partial_search_results": "false", "filter_path": ANSWERED_PARTS},
-                headers={"accept": "application/json", "content-type": "application/json"},
-                body=body,
-            ).body
-
-
-def _hit(hit: dict) -> Hit:
-    source = hit["_source"]
-    return Hit(
-        code=source["item_no"],
-        description=source["descripcion"],
-        score=round(hit["_score"], 4),
-        courier_category=source["courier_category"],
-        rates={tax: source[tax] for tax in ("dai", "isc", "ispc", "isv")},
-    )
+        return self._asking.alike(target, terms)
