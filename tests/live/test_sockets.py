@@ -125,7 +125,7 @@ def listen(reader, seconds):
     return heard, longest
 
 
-def wait(condition, seconds=20):
+def wait(condition, seconds=60):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline

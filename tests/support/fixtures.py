@@ -40,6 +40,7 @@ def broker(redis_server):
 def site(transactional_db, broker, settings, tmp_path):
     """An installation of its own: start its worker, dispatcher and web as the test needs."""
     settings.SEARCH_ALIAS = f"partidas_{uuid.uuid4().hex[:8]}"
+    _engine.cache_clear()  # the last test's had another alias
     site = Site(broker, tmp_path)
     yield site
     site.close()

@@ -43,8 +43,9 @@ def found(request, django_db_setup, django_db_blocker, tmp_path_factory):
             generate(SilentWork(), scope=Scope())
             yield {engine.name: _evaluated(engine) for engine in engines}
         finally:
-            elasticsearch.client.indices.delete(index=f"{alias}-*", ignore_unavailable=True)
             call_command("flush", verbosity=0, interactive=False)
+            for index in elasticsearch.indices():
+                elasticsearch.client.indices.delete(index=index.name)
 
 
 def _evaluated(engine):
