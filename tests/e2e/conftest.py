@@ -64,7 +64,7 @@ def console(browser: Browser, site: Site) -> Iterator[Console]:  # noqa: F811
     seed(1000)
     site.env |= {"SOCKET_RECHECK_SECONDS": "2", "SOCKET_SNAPSHOT_SECONDS": "3"}
     web, url = site.web_on_its_way()
-    site.worker("elasticsearch", "celery")
+    site.worker("elasticsearch", "celery", "ai_generation")
     site.dispatch()
     await_web(web, url)
     context = browser.new_context(locale="es-HN", viewport={"width": 1280, "height": 900})

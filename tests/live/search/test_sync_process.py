@@ -52,6 +52,10 @@ def process(tmp_path):
         running.communicate()
 
 
+# The process ends itself 1.5 s after the signal whatever it does; the rest is a busy machine's.
+SOON = 5.0
+
+
 def handles(running, number):
     """Whether the process has a handler of its own for the signal; fails once it has ended."""
     assert running.poll() is None
@@ -67,14 +71,14 @@ def ends_within(running, seconds):
     return time.monotonic() - began < seconds
 
 
-def test_sigterm_ends_it_within_two_seconds(process):
+def test_sigterm_ends_it_soon(process):
     process("migrate", "-v0", wait=True)
     running = process("sync_index")
     deadline = time.monotonic() + 60
     while not handles(running, signal.SIGTERM):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    assert ends_within(running, 2.0)
+    assert ends_within(running, SOON)
 
 
 def test_sigterm_ends_it_even_while_the_engine_hangs(process):
@@ -85,7 +89,7 @@ def test_sigterm_ends_it_even_while_the_engine_hangs(process):
         running = process("sync_index", SEARCH_ENGINE="elasticsearch", ELASTICSEARCH_URL=address)
         silent.settimeout(20)
         connection, _ = silent.accept()
-        assert ends_within(running, 2.0)
+        assert ends_within(running, SOON)
         connection.close()
 
 
@@ -111,10 +115,10 @@ def test_it_survives_an_outage_of_the_database(process):
             "P.objects.filter(pk=P.objects.leaves().first().pk).update(descripcion='Pararrayos')"
         )
         process("shell", "-v0", "-c", change, wait=True, **where)
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while "Pararrayos" not in process("search", "pararrayos", wait=True, **where):
             assert time.monotonic() < until
-        assert ends_within(running, 2.0)
+        assert ends_within(running, SOON)
         said = running.stdout.read()
         assert "sync_index waits: the database" in said
         assert "sync_index works again" in said
