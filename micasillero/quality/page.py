@@ -13,7 +13,7 @@ def page(found: Evaluation, change: Comparison | None = None) -> str:
     worst_first = sorted(found.outcomes, key=lambda o: (1 / o.rank if o.rank else 0.0, o.id))
     context = {
         "measures": list(MEASURES),
-        "rows": [(name, row["n"], [row[m] for m in MEASURES], row) for name, row in rows],
+        "rows": [(name, row["n"], [row[m] for m in MEASURES]) for name, row in rows],
         "outcomes": worst_first,
         "change": change,
         "changes": [(m, change.differences[m], change.p[m]) for m in change.differences]
