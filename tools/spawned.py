@@ -138,8 +138,19 @@ class Spawned:
         return self._popen.wait()
 
     def freeze(self) -> None:
-        """Stop them all as they stand: connections stay open, nothing answers."""
-        self._each(signal.SIGSTOP)
+        """Stop them all as they stand: connections stay open, nothing answers.
+
+        Returns when every thread stands: on a busy machine one may go on for a moment, and answer.
+        """
+        deadline = time.monotonic() + 10
+        while True:
+            self._each(signal.SIGSTOP)
+            moving = [pid for pid in (self.pid, *descendants(self.pid)) if not stands_still(pid)]
+            if self._buried or not moving:
+                return
+            if time.monotonic() > deadline:
+                raise Failed(f"{self.name} cannot be frozen; still moving: {moving}")
+            time.sleep(0.01)
 
     def thaw(self) -> None:
         self._each(signal.SIGCONT)
@@ -173,6 +184,16 @@ def descendants(pid: int) -> list[int]:
     for member in found:
         found.extend(children.get(member, []))
     return found[1:]
+
+
+def stands_still(pid: int) -> bool:
+    """Whether every thread of a process is stopped, or ended."""
+    for stat_file in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with suppress(OSError):
+            state = stat_file.read_bytes().rpartition(b")")[2].split()[0]
+            if state not in b"tTZXx":
+                return False
+    return True
 
 
 def free_port() -> int:
