@@ -39,6 +39,14 @@ class Status(models.TextChoices):
     SNOOZED = "snoozed", _("Snoozed")
 
 
+class Verdict(models.TextChoices):
+    """What the filters said of a suggestion. Doubtful ones are read by a person, one by one."""
+
+    NONE = "", _("not judged")
+    PASSED = "passed", _("passed")
+    DOUBTFUL = "doubtful", _("doubtful")
+
+
 class Keyword(models.Model):
     """One word or short phrase of one tariff line.
 
@@ -57,6 +65,14 @@ class Keyword(models.Model):
     source = models.CharField(_("source"), max_length=8, choices=Source.choices)
     status = models.CharField(
         _("status"), max_length=8, choices=Status.choices, default=Status.PENDING
+    )
+    verdict = models.CharField(
+        _("verdict of the filters"),
+        max_length=8,
+        choices=Verdict.choices,
+        blank=True,
+        default=Verdict.NONE,
+        db_default="",
     )
     evidence = models.JSONField(
         _("evidence"), default=dict, blank=True, help_text=_("Why it was proposed, as JSON.")

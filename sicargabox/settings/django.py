@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "micasillero.keywords",
     "micasillero.search",
     "micasillero.quality",
+    "micasillero.generation",
     "admintools.jobs",
     "admintools.console",
     "sicargabox.apps.SicargaBoxConfig",

@@ -154,7 +154,13 @@ class TaskHistory(models.Model):
             ("launch_import_catalog", "Can launch: import a tariff file"),
             ("launch_undo_import", "Can launch: undo an import"),
             ("launch_generate_keywords", "Can launch: generate search keywords"),
+            ("launch_compare_providers", "Can launch: compare keyword providers"),
+            ("launch_evaluate_search", "Can launch: evaluate the search"),
+            ("launch_classify_manifest", "Can launch: classify a manifest"),
             ("launch_cleanup", "Can launch: cleanup of old runs"),
+            ("classify_goods", "Can classify goods and confirm tariff lines"),
+            ("review_keywords", "Can review keywords and accept or revert their runs"),
+            ("override_quality_gate", "Can let an index go live that answers worse"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -1,0 +1,35 @@
+"""Counting what people ask. A search never fails because it could not be counted."""
+
+import logging
+
+from django.db import DatabaseError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from micasillero.search.analysis import fold, words
+
+from .models import LONGEST_ASKED, AskedQuery
+
+logger = logging.getLogger(__name__)
+
+
+def note(query: str, hits: int) -> None:
+    """Count a query that was asked in earnest (not each letter of one being typed)."""
+    folded = " ".join(words(fold(query)))[:LONGEST_ASKED]
+    if not folded:
+        return
+    try:
+        with transaction.atomic():
+            _count(folded, query.strip()[:LONGEST_ASKED], not hits)
+    except DatabaseError:
+        logger.warning("A query could not be counted.", exc_info=True)
+
+
+def _count(folded: str, text: str, without: bool) -> None:
+    now = timezone.now()
+    row, _new = AskedQuery.objects.get_or_create(
+        folded=folded, defaults={"text": text, "first_at": now, "last_at": now}
+    )
+    AskedQuery.objects.filter(pk=row.pk).update(
+        text=text, last_at=now, times=F("times") + 1, without=F("without") + int(without)
+    )
