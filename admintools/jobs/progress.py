@@ -19,7 +19,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from . import cancelling, draining, hints, transitions
+from . import cancelling, draining, hints, loglines, transitions
 from .draining import Drained
 from .models import LogLine, Status, TaskHistory
 from .pace import Pace
@@ -282,16 +282,16 @@ class _Writer(threading.Thread):
         run, waiting = self._work.run, self._work._lines
         enough = time.monotonic() + settings.PROGRESS_INTERVAL
         while waiting and (self._ended.is_set() or time.monotonic() < enough):
-            if not TaskHistory.objects.held_by(run.epoch).filter(pk=run.pk).exists():
-                self.fence()
-                waiting.clear()
-                return
             batch = [waiting[i] for i in range(min(len(waiting), LINES_PER_WRITE))]
             try:
-                saved = LogLine.objects.bulk_create(batch)
+                held = loglines.add_held(batch, run.pk, run.epoch)
             except (DataError, IntegrityError):
                 logger.exception("%s: %d lines cannot be stored; dropped.", self.name, len(batch))
-                saved = []
+            else:
+                if not held:
+                    self.fence()
+                    waiting.clear()
+                    return
+                hints.tell_lines(run.task_id, batch)
             for _line in batch:
                 waiting.popleft()
-            hints.tell_lines(run.task_id, saved)

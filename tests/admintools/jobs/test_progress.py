@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from admintools.jobs import cancelling, transitions
 from admintools.jobs.execution import perform
+from admintools.jobs.loglines import add_held
 from admintools.jobs.models import LogLine, Status, TaskHistory
 from admintools.jobs.progress import Fenced, RunWork
 from tests.support.trial.models import Stored
@@ -148,6 +149,23 @@ def test_a_fenced_writer_changes_nothing(work):
     assert (row(work).done, row(work).epoch) == (77, 9)
 
 
+def test_the_lines_of_a_fenced_writer_are_not_written(work):
+    line = LogLine(run=work.run, at=timezone.now(), text="late", params={"n": 1})
+    TaskHistory.objects.filter(pk=work.run.pk).update(epoch=9)
+    assert not add_held([line], work.run.pk, work.run.epoch)
+    assert not LogLine.objects.exists()
+
+
+def test_lines_are_written_with_all_they_say(work):
+    told = {"at": timezone.now(), "level": "error", "text": "é 'x' %s", "item": "85", "code": "c"}
+    lines = [LogLine(run=work.run, params={"n": n, "é": None}, **told) for n in range(3)]
+    assert add_held(lines, work.run.pk, work.run.epoch)
+    stored = list(LogLine.objects.order_by("id"))
+    assert [line.pk for line in lines] == [line.pk for line in stored]
+    assert [line.params for line in stored] == [{"n": n, "é": None} for n in range(3)]
+    assert {name: getattr(stored[0], name) for name in told} == told
+
+
 def test_the_heartbeat_goes_on_while_the_work_says_nothing(work, settings):
     settings.HEARTBEAT_SECONDS = 0.1
     with work:
@@ -228,3 +246,10 @@ def test_keeping_renews_the_lease(work):
     TaskHistory.objects.update(lease_expires_at=timezone.now())
     stored(work, 1)
     assert row(work).lease_expires_at > timezone.now()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="of PostgreSQL: make test has one")
+def test_who_stands_still_within_a_transaction_holds_its_rows_for_a_minute_at_most():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW idle_in_transaction_session_timeout")
+        assert cursor.fetchone() == ("1min",)
