@@ -2,8 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
-from django.db import transaction
+from django.db import connections, models, transaction
+from django.utils import timezone
 
 from micasillero.catalog.changes import mark_ids
 
@@ -44,10 +47,35 @@ def replace(
             if known is None and said_by == source and decided_at is None:
                 gone.append(pk)
                 touched.add(line)
-        Keyword.objects.bulk_create(asked.values(), batch_size=PART)
+        _insert(asked.values(), there.db)
         for start in range(0, len(gone), PART):
             chosen = Keyword.objects.filter(pk__in=gone[start : start + PART])
             chosen._raw_delete(chosen.db)
         touched.update(line for line, _language, _text in asked)
         mark_ids(sorted(touched), there.db)
     return Change(len(asked), len(gone))
+
+
+def _insert(keywords: Iterable[Keyword], using: str) -> None:
+    """As bulk_create, which asks every field of every row how to store it and takes twice as long
+    for the hundreds of thousands of rows of the lexicon. The objects get no key."""
+    connection = connections[using]
+    fields = [f for f in Keyword._meta.concrete_fields if not f.primary_key]
+    # Text and numbers are stored as they are.
+    told = [f for f in fields if not isinstance(f, models.CharField | models.ForeignKey)]
+    names, now = [f.attname for f in fields], timezone.now()
+    columns = ", ".join(connection.ops.quote_name(str(f.column)) for f in fields)
+    table = connection.ops.quote_name(Keyword._meta.db_table)
+    row = "(" + ", ".join(["%s"] * len(fields)) + ")"
+    most = (connection.features.max_query_params or PART * len(fields)) // len(fields)
+    waiting = iter(keywords)
+    with connection.cursor() as cursor:
+        while part := list(islice(waiting, most)):
+            values: list[Any] = []
+            for keyword in part:
+                state = keyword.__dict__ | {"created_at": now}
+                for field in told:
+                    state[field.attname] = field.get_db_prep_save(state[field.attname], connection)
+                values += [state[name] for name in names]
+            places = ", ".join([row] * len(part))
+            cursor.execute(f"INSERT INTO {table} ({columns}) VALUES {places}", values)  # noqa: S608
