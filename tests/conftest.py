@@ -30,7 +30,21 @@ def no_facts_of_another_test():
     queues.forget()
 
 
+# Files that take half a minute or more begin first: last, the other workers would wait for them.
+LONG = (
+    *("live/search/test_quality.py", "live/test_up.py", "live/faults/test_zombie_rebuild.py"),
+    *("live/faults/test_elasticsearch.py", "live/search/test_rebuild_faults.py"),
+    *("live/search/test_rebuild_elasticsearch_faults.py", "live/search/test_rebuild_downtime.py"),
+    *("live/faults/test_lost_workers.py", "live/test_worker_shutdown.py"),
+    *("live/elasticsearch_node/test_node.py", "live/test_benchmarks.py"),
+    *("live/test_keyword_jobs.py", "live/test_index_jobs.py", "live/test_restore.py"),
+    *("sicargabox/test_demo.py", "sicargabox/test_bootstrap.py"),
+    "admintools/console/test_generated_requests.py",
+)
+
+
 def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: not item.nodeid.partition("::")[0].endswith(LONG))
     for item in items:
         folder = item.path.relative_to(item.config.rootpath).parts
         if "live" in folder:

@@ -25,8 +25,9 @@ from tests.support.servers import Failed, PostgresServer, Unavailable  # noqa: E
 APART = ["--ignore=tests/live", "--ignore=tests/e2e"]
 # Files side by side. Live tests mostly wait, for processes to start and leases to expire: three at
 # a time fill the two cores that we count on.
-TWO = ["-n", "2", "--dist", "loadfile"]
-THREE = ["-n", "3", "--dist", "loadfile"]
+BY_FILE = ["--dist", "loadfile", "--no-loadscope-reorder"]
+TWO = ["-n", "2", *BY_FILE]
+THREE = ["-n", "3", *BY_FILE]
 NOTHING_COLLECTED = 5
 
 
