@@ -48,13 +48,13 @@ def wanted(text: str, engine: Engine, target: str) -> Wanted:
             right = _put_right(term, near[word], known_as, having)
             near[word] |= right
             having |= {other: known_as[other] for other in right}
-    groups = [
+    known = [word for word in (*words, *joined) if near[word]]
+    groups = tuple(
         {term: closeness * _weight(word) * rarity(documents, having[term])
          for term, closeness in near[word].items()}
-        for word in (*words, *joined)
-    ]  # fmt: skip
-    found = tuple(group for group in groups if group)
-    return Wanted(found, _phrases(found), bool(unknown))
+        for word in known
+    )  # fmt: skip
+    return Wanted(groups, _phrases(groups), bool(unknown), tuple(known))
 
 
 def _is_doubtful(known: Group, having: Mapping[str, int], word: str) -> bool:
