@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from .documents import digits_of
 
@@ -88,17 +89,17 @@ class Hit:
     permit_authority: str = ""
 
     @classmethod
-    def of(cls, score: float, source: Mapping[str, object]) -> "Hit":
+    def of(cls, score: float, source: Mapping[str, Any]) -> "Hit":
         """From the fields of a document (documents.FIELDS)."""
         return cls(
-            code=str(source["item_no"]),
-            description=str(source["descripcion"]),
+            code=source["item_no"],
+            description=source["descripcion"],
             score=round(score, 4),
-            courier_category=str(source["courier_category"]),
-            rates={tax: float(str(source[tax])) for tax in TAXES},
+            courier_category=source["courier_category"],
+            rates={tax: source[tax] for tax in TAXES},
             # An index of an earlier version serves until the next rebuild and has neither.
-            reason=str(source.get("reason", "")),
-            permit_authority=str(source.get("permit_authority", "")),
+            reason=source.get("reason", ""),
+            permit_authority=source.get("permit_authority", ""),
         )
 
 

@@ -5,7 +5,7 @@ are found only so, the answer says that they are near misses.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_noop as _
 
@@ -34,7 +34,8 @@ class SearchAnswer:
 
     def as_json(self) -> dict:
         """The answer as the command and the API give it."""
-        return asdict(self)
+        # Their fields as they are: asdict would copy every value of every hit.
+        return {**vars(self), "hits": [dict(vars(hit)) for hit in self.hits]}
 
 
 def normalised(text: str) -> str:
