@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import codes
 from .ancestors import ancestor_texts
-from .categories import shipped_rules
+from .categories import reason_of, shipped_rules
 from .history import LineChange, changes_of
 from .models import CourierCategory, ImportBatch, ImportChange, PartidaArancelaria
 from .values import CATEGORY_FIELDS
@@ -113,6 +113,7 @@ class PartidaArancelariaAdmin(admin.ModelAdmin):
         "impuesto_dai",
         "impuesto_isv",
         "courier_category",
+        "reason",
         "category_by_hand",
     )
     list_filter = ("courier_category", "category_by_hand", "is_leaf")
@@ -154,6 +155,11 @@ class PartidaArancelariaAdmin(admin.ModelAdmin):
         if db_field.name == "parent":
             kwargs["widget"] = LineSelect(db_field, self.admin_site, using=kwargs.get("using"))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.display(description=_("reason of the category"))
+    def reason(self, line: PartidaArancelaria) -> str:
+        """Why couriers may not freely carry it, as searches tell it."""
+        return reason_of(line.item_no, line.courier_category, line.category_reason) or "–"
 
     @admin.display(description=_("stands below"))
     def place(self, line: PartidaArancelaria) -> str:

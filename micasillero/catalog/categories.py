@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 from micasillero.work import WorkError
@@ -21,13 +22,28 @@ KEYS = {*TEXT_KEYS, "prefixes", "permit_authority"}
 PREFIX = re.compile(r"\d\d(?:\d\d(?:\.\d{1,2}){0,3})?", re.ASCII)
 
 
+# What is said of a line whose category was set without a word why.
+NO_REASON_KEPT = {
+    "RESTRICTED": _(
+        "Marked as restricted, without a reason on record. Ask which permit it needs before "
+        "you accept it."
+    ),
+    "PROHIBITED": _(
+        "Marked as prohibited, without a reason on record. Do not accept it before customs "
+        "has said that it may travel."
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is kept on a line: the category, its reason in Spanish, who grants a permit."""
+    """What is kept on a line: the category, its reason in Spanish, who grants a permit. The reason
+    in English stays with the rule."""
 
     category: str
     reason: str = ""
     permit_authority: str = ""
+    reason_en: str = ""
 
 
 ALLOWED = Verdict("ALLOWED")
@@ -51,6 +67,24 @@ class CategoryRules:
             if found is not None and len(number) >= length:
                 return found
         return ALLOWED
+
+
+def reason_of(code: str, category: str, kept: str) -> str:
+    """Why couriers may not freely carry a line, in the language in force; "" where they may.
+
+    ``kept`` is the reason on the line: a rule's, told in English too, or a person's, told as it
+    was written. Where there is none, that is said.
+    """
+    if category not in NO_REASON_KEPT:
+        return ""
+    kept = kept.strip()
+    if not kept:
+        return gettext(NO_REASON_KEPT[category])
+    if (get_language() or "").startswith("en"):
+        verdict = shipped_rules().verdict(code)
+        if verdict.reason == kept:
+            return verdict.reason_en
+    return kept
 
 
 @cache
@@ -78,7 +112,12 @@ def load_rules(path: Path) -> CategoryRules:
         fault = _fault(rule)
         if fault:
             raise _bad(path, number, fault)
-        verdict = Verdict(rule["category"], rule["reason_es"], rule.get("permit_authority", ""))
+        verdict = Verdict(
+            rule["category"],
+            rule["reason_es"],
+            rule.get("permit_authority", ""),
+            rule["reason_en"],
+        )
         for prefix in map(codes.digits, rule["prefixes"]):
             if prefix in verdicts:
                 raise _bad(path, number, f"the prefix {prefix} stands in an earlier rule too")

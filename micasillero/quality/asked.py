@@ -2,7 +2,7 @@
 
 import logging
 
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -21,7 +21,7 @@ def note(query: str, hits: int) -> None:
     try:
         with transaction.atomic():
             _count(folded, query.strip()[:LONGEST_ASKED], not hits)
-    except DatabaseError:
+    except Error:
         logger.warning("A query could not be counted.", exc_info=True)
 
 

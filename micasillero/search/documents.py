@@ -16,7 +16,7 @@ import orjson
 from .analysis import phrase_key
 
 # Grows when the same row makes a different document: every document is then written again.
-LAYOUT = 2
+LAYOUT = 3
 
 # The columns of a row, in the order of ``Row``; the reader selects them by these names.
 COLUMNS = (
@@ -26,6 +26,8 @@ COLUMNS = (
     "descripcion",
     "descripcion_en",
     "courier_category",
+    "category_reason",
+    "permit_authority",
     "dai",
     "isc",
     "ispc",
@@ -44,13 +46,15 @@ FIELDS = (
     "phrases",
     "exclusions",
     "courier_category",
+    "reason",
+    "permit_authority",
     "dai",
     "isc",
     "ispc",
     "isv",
 )
 
-Row = tuple[int, int | None, str, str, str, str, float, float, float, float]
+Row = tuple[int, int | None, str, str, str, str, str, str, float, float, float, float]
 
 # "excepto ..." runs to the end of its clause, brackets inside it included. After a list of
 # headings ("excepto los de la partida 48.03, en rollos") and after ", y" what follows belongs to
@@ -135,7 +139,8 @@ def digits_of(code: str) -> str:
 
 def document(line: Line) -> dict[str, object]:
     """The document of a line; its keys are FIELDS. Rates are decimal fractions (0.15 is 15 %)."""
-    pk, _parent, item_no, descripcion, descripcion_en, category, dai, isc, ispc, isv = line.row
+    pk, _parent, item_no, descripcion, descripcion_en = line.row[:5]
+    category, reason, permit_authority, dai, isc, ispc, isv = line.row[5:]
     own, exclusions = split_exclusions(descripcion)
     return {
         "pk": pk,
@@ -149,6 +154,8 @@ def document(line: Line) -> dict[str, object]:
         "phrases": phrases_of(line.keywords),
         "exclusions": exclusions,
         "courier_category": category,
+        "reason": reason,
+        "permit_authority": permit_authority,
         "dai": dai,
         "isc": isc,
         "ispc": ispc,

@@ -4,10 +4,12 @@ A line need not have all the words, and a word that no line has is put right; wh
 are found only so, the answer says that they are near misses.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_noop as _
 
+from micasillero.catalog.categories import reason_of
 from micasillero.work import WorkError
 
 from .engines import get_engine
@@ -32,45 +34,64 @@ class SearchAnswer:
 
     def as_json(self) -> dict:
         """The answer as the command and the API give it."""
-        return asdict(self)
+        # Their fields as they are: asdict would copy every value of every hit.
+        return {**vars(self), "hits": [dict(vars(hit)) for hit in self.hits]}
 
 
-def search(text: str, k: int = 10, *, engine: Engine | None = None) -> SearchAnswer:
-    """The best ``k`` lines (1 to 100) for the text.
-
-    Raises WorkError("no_index") before the first rebuild, WorkError("empty_query") without words,
-    TryAgain while the engine is away.
-    """
+def normalised(text: str) -> str:
+    """The query that is asked for a text. Raises WorkError("empty_query") without words."""
     query = " ".join(text.split())[:LONGEST_QUERY]
     if not query:
         raise WorkError("empty_query", _("Write what you are looking for."))
+    return query
+
+
+def search(
+    text: str, k: int = 10, *, category: str = "", engine: Engine | None = None
+) -> SearchAnswer:
+    """The best ``k`` lines (1 to 100) for the text, of one courier category or (``""``) of all.
+
+    The reasons of the hits are in the language in force. Raises WorkError("no_index") before the
+    first rebuild, WorkError("empty_query") without words, TryAgain while the engine is away.
+    """
+    query = normalised(text)
     engine = engine or get_engine()
     k = max(1, min(k, MOST_HITS))
     intent = intent_of(query)
     if isinstance(intent, CodeIntent):
-        hits, relaxed = _by_code(engine, intent, k)
+        reached, hits = by_code(intent, engine, k, category)
         if hits:
-            return SearchAnswer(query, relaxed, hits)
-    return by_words(query, engine, engine.alias, k)
+            return SearchAnswer(query, reached != intent, _with_reasons(hits))
+    answer = by_words(query, engine, engine.alias, k, category)
+    return replace(answer, hits=_with_reasons(answer.hits))
 
 
-def by_words(query: str, engine: Engine, target: str, k: int) -> SearchAnswer:
+def by_words(query: str, engine: Engine, target: str, k: int, category: str = "") -> SearchAnswer:
     """The answer of one index to words. Raises as search."""
     asked = wanted(query, engine, target)
     if not asked.groups:
         return SearchAnswer(query, False, [])
-    hits = engine.search(target, asked, k + MORE_TO_SPREAD)
+    hits = engine.search(target, asked, k + MORE_TO_SPREAD, category=category)
     needed = must_match(len(asked.groups))
-    missing = asked.changed or not engine.search(target, asked, 1, at_least=needed)
+    missing = asked.changed or not engine.search(
+        target, asked, 1, at_least=needed, category=category
+    )
     return SearchAnswer(query, bool(hits) and missing, spread(hits, k))
 
 
-def _by_code(engine: Engine, intent: CodeIntent, k: int) -> tuple[list[Hit], bool]:
-    """The lines that begin with the digits, else with the heading above them."""
-    digits = intent.digits
-    while len(digits) >= 2:
-        hits = engine.search(engine.alias, CodeIntent(digits), k)
-        if hits or len(digits) <= 4:
-            return hits, digits != intent.digits
-        digits = digits[:-1] if len(digits) % 2 else digits[:-2]
-    return [], False
+def by_code(
+    intent: CodeIntent, engine: Engine, k: int, category: str = ""
+) -> tuple[CodeIntent, list[Hit]]:
+    """The lines below the code, else below its subheading, else below its heading; and which of
+    these it was. Without hits where there is no such heading either."""
+    for wider in intent.wider():
+        hits = engine.search(engine.alias, wider, k, category=category)
+        if hits:
+            return wider, hits
+    return intent, []
+
+
+def _with_reasons(hits: Sequence[Hit]) -> list[Hit]:
+    return [
+        replace(hit, reason=reason_of(hit.code, hit.courier_category, hit.reason)) for hit in hits
+    ]

@@ -44,17 +44,16 @@ def wanted(text: str, engine: Engine, target: str) -> Wanted:
         meant = engine.alike(target, [analysis.stem(word) for word in doubtful])
         for word in doubtful:
             term = analysis.stem(word)
-            known_as = dict(meant.get(term, ()))
-            right = _put_right(term, near[word], known_as, having)
-            near[word] |= right
-            having |= {other: known_as[other] for other in right}
-    groups = [
+            right = _put_right(term, near[word], meant.get(term, ()), having)
+            near[word] |= {other: closeness for other, (closeness, _n) in right.items()}
+            having |= {other: n for other, (_closeness, n) in right.items()}
+    known = [word for word in (*words, *joined) if near[word]]
+    groups = tuple(
         {term: closeness * _weight(word) * rarity(documents, having[term])
          for term, closeness in near[word].items()}
-        for word in (*words, *joined)
-    ]  # fmt: skip
-    found = tuple(group for group in groups if group)
-    return Wanted(found, _phrases(found), bool(unknown))
+        for word in known
+    )  # fmt: skip
+    return Wanted(groups, _phrases(groups), bool(unknown), tuple(known))
 
 
 def _is_doubtful(known: Group, having: Mapping[str, int], word: str) -> bool:
@@ -63,19 +62,22 @@ def _is_doubtful(known: Group, having: Mapping[str, int], word: str) -> bool:
 
 
 def _put_right(
-    term: str, known: Group, meant: Mapping[str, int], having: Mapping[str, int]
-) -> Group:
-    """What was meant besides: for an unknown word the nearest; for a rare one, which may be a
-    misspelling that some keyword has too, what sounds the same and is far more usual."""
+    term: str, known: Group, meant: Sequence[tuple[str, int]], having: Mapping[str, int]
+) -> dict[str, tuple[float, int]]:
+    """What was meant besides, with how near it is and in how many documents: for an unknown word
+    the nearest; for a rare one, which may be a misspelling that some keyword has too, what sounds
+    the same and is far more usual."""
     if not known:
-        found = nearest(term, meant)
-        return {other: near * CORRECTED_WEIGHT for other, near in found.items()}
+        documents = dict(meant)
+        found = nearest(term, documents)
+        return {other: (near * CORRECTED_WEIGHT, documents[other]) for other, near in found.items()}
     usual = FAR_MORE * max(having[own] for own in known)
     heard = analysis.sound(term)
     return {
-        other: CORRECTED_WEIGHT
-        for other, documents in meant.items()
-        if other not in known and documents >= usual and analysis.sound(other) == heard
+        other: (CORRECTED_WEIGHT, documents)
+        for other, documents in meant
+        # Of thousands of words few are usual enough: the cheapest question first.
+        if documents >= usual and other not in known and analysis.sound(other) == heard
     }
 
 

@@ -20,6 +20,7 @@ TRUE_WORDS = frozenset({"true", "yes", "1"})
 FALSE_WORDS = frozenset({"false", "no", "0"})
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
+ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9_.-]+(:\d{1,5})?")
 HOST = re.compile(r"\*|\.?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\]")
 # How alike an unknown name and one of ours must be for the former to be taken for a typo.
 TYPO_LIKENESS = 0.88
@@ -93,6 +94,17 @@ class Environment:
                     f"{name} holds {host!r}: write a host name alone, without https:// or a port."
                 )
         return names
+
+    def origins(self, name: str) -> list[str]:
+        """Origins as browsers write them, with commas: scheme, host, port; "*" for every one."""
+        origins = self.words(name)
+        for origin in origins:
+            if not ORIGIN.fullmatch(origin):
+                raise ImproperlyConfigured(
+                    f"{name} holds {origin!r}: write an origin such as https://www.example.hn, "
+                    "without a path, or *."
+                )
+        return origins
 
     def networks(self, name: str) -> list[str]:
         """IP addresses and networks written with commas, each as a network ("10.0.0.2/32")."""

@@ -17,6 +17,7 @@ RUNS = {
                  "--database", "sqlite", "--no-index"],
     "live": ["--sockets", "4", "--rounds", "1", "--seconds", "1", "--database", "sqlite"],
     "launch": ["--requests", "8", "--rounds", "1", "--database", "sqlite"],
+    "search": ["--synthetic", "200", "--rounds", "1"],
     "history": ["--rows", "2000", "--requests", "2", "--peer-requests", "1"],
 }  # fmt: skip
 OURS = ("DATABASE_URL", "REDIS_URL", "VAR_DIR", "ELASTICSEARCH_URL", "DJANGO_SETTINGS_MODULE")

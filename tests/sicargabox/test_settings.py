@@ -45,6 +45,10 @@ MALFORMED = [
     ("redis", "CACHE_PERMISSIONS_URL", "x"),
     ("redis", "CACHE_API_RESPONSES_URL", "x"),
     ("redis", "CHANNELS_URL", "x"),
+    ("api", "API_SEARCHES_PER_MINUTE", "many"),
+    ("api", "API_CACHE_SECONDS", "100000"),
+    ("api", "API_ALLOWED_ORIGINS", "https://www.example.hn/shop"),
+    ("api", "API_ALLOWED_ORIGINS", "www.example.hn"),
     ("celery", "TASK_SOFT_TIME_LIMIT", "soon"),
     ("celery", "TASK_SOFT_TIME_LIMIT", "7200"),
     ("celery", "TASK_TIME_LIMIT", "20000"),
@@ -102,7 +106,9 @@ def test_a_malformed_value_is_refused_with_its_name(
         read(module)
 
 
-@pytest.mark.parametrize("module", ["django", "security", "logging", "redis", "celery", "product"])
+@pytest.mark.parametrize(
+    "module", ["django", "security", "logging", "redis", "celery", "product", "api"]
+)
 def test_nothing_has_to_be_set(module: str) -> None:
     assert read(module)
 
@@ -260,7 +266,7 @@ class TestExampleFile:
                 assert re.match(r"# |#?[A-Z_]+=", before), line
 
     def test_the_numbers_it_calls_defaults_are_those_in_force(self) -> None:
-        in_force = {**read("django"), **read("celery"), **read("product")}
+        in_force = {**read("django"), **read("celery"), **read("product"), **read("api")}
         told = dict(re.findall(r"^#([A-Z_]+)=([0-9.]+)$", self.TEXT, re.MULTILINE))
         # One depends on the machine, the other has a longer name in Celery's settings.
         for name in told.keys() - {"WORKER_CONCURRENCY", "WORKER_SOFT_SHUTDOWN_SECONDS"}:

@@ -18,6 +18,17 @@ from tools.elasticsearch_node import Node, external_url
 from tools.spawned import Unavailable
 
 
+@pytest.fixture
+def embedded(settings, tmp_path):
+    """The embedded search engine with an alias and a directory of the test's own, and no index."""
+    settings.SEARCH_ENGINE = "tantivy"
+    settings.SEARCH_ALIAS = f"partidas-{uuid.uuid4().hex[:8]}"
+    settings.VAR_DIR = tmp_path
+    _engine.cache_clear()
+    yield
+    _engine.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def redis_server():
     """Redis at the address that tests.settings chose for this run."""

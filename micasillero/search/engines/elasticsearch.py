@@ -263,8 +263,13 @@ class ElasticsearchEngine:
         except (TryAgain, WorkError):
             return ""
 
-    def search(self, target: str, intent: Intent, k: int, *, at_least: int = 1) -> list[Hit]:
-        return self._asking.search(target, intent, k, at_least=at_least)
+    def search(
+        self, target: str, intent: Intent, k: int, *, at_least: int = 1, category: str = ""
+    ) -> list[Hit]:
+        return self._asking.search(target, intent, k, at_least=at_least, category=category)
+
+    def generation(self, target: str) -> str:
+        return self._asking.generation(target)
 
     def frequencies(self, target: str, terms: Sequence[str]) -> tuple[int, dict[str, int]]:
         return self._asking.frequencies(target, terms)

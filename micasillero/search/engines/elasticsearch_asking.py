@@ -9,10 +9,10 @@ from micasillero.work import WorkError
 
 from ..intent import Hit, Intent
 from .elasticsearch_client import faults
-from .elasticsearch_query import alike_body, frequencies_body, search_body
+from .elasticsearch_query import alike_body, frequencies_body, generation_body, search_body
 
 ANSWERED_PARTS = (
-    "hits.total,hits.hits._score,hits.hits._source,"
+    "hits.total,hits.hits._score,hits.hits._source,hits.hits._index,hits.hits.sort,"
     "aggregations.having.buckets.*.doc_count,suggest.*.options"
 )
 
@@ -24,9 +24,17 @@ class Asking:
         self._client = client
         self._alias = alias
 
-    def search(self, target: str, intent: Intent, k: int, *, at_least: int = 1) -> list[Hit]:
-        answer = self._search(target, search_body(intent, k, at_least=at_least))
-        return [_hit(hit) for hit in answer.get("hits", {}).get("hits", [])]
+    def search(
+        self, target: str, intent: Intent, k: int, *, at_least: int = 1, category: str = ""
+    ) -> list[Hit]:
+        body = search_body(intent, k, at_least=at_least, category=category)
+        hits = self._search(target, body).get("hits", {}).get("hits", [])
+        return [Hit.of(hit["_score"], hit["_source"]) for hit in hits]
+
+    def generation(self, target: str) -> str:
+        hits = self._search(target, generation_body())["hits"]
+        newest = [f"{hit['_index']}:{hit['sort'][0]}" for hit in hits.get("hits", ())]
+        return ":".join([*newest, str(hits["total"]["value"])])
 
     def frequencies(self, target: str, terms: Sequence[str]) -> tuple[int, dict[str, int]]:
         answer = self._search(target, frequencies_body(terms))
@@ -70,14 +78,3 @@ class Asking:
                 headers={"accept": "application/json", "content-type": "application/json"},
                 body=body,
             ).body
-
-
-def _hit(hit: dict) -> Hit:
-    source = hit["_source"]
-    return Hit(
-        code=source["item_no"],
-        description=source["descripcion"],
-        score=round(hit["_score"], 4),
-        courier_category=source["courier_category"],
-        rates={tax: source[tax] for tax in ("dai", "isc", "ispc", "isv")},
-    )

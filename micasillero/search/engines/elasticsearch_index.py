@@ -59,6 +59,8 @@ PROPERTIES = {
     "words": _SEARCHED,
     "exclusions": _KEPT_TEXT,
     "courier_category": {"type": "keyword"},
+    "reason": _KEPT_TEXT,
+    "permit_authority": _KEPT_TEXT,
     "dai": _KEPT_NUMBER,
     "isc": _KEPT_NUMBER,
     "ispc": _KEPT_NUMBER,

@@ -6,12 +6,16 @@ from typing import Any
 from ..intent import CodeIntent, Intent
 from ..ranking import FIELD_WEIGHTS, PHRASE_WEIGHT
 
-ANSWERED = ["item_no", "descripcion", "courier_category", "dai", "isc", "ispc", "isv"]
+ANSWERED = [
+    *("item_no", "descripcion", "courier_category", "reason", "permit_authority"),
+    *("dai", "isc", "ispc", "isv"),
+]
 MOST_ALIKE = 20
 
 
-def search_body(intent: Intent, k: int, *, at_least: int = 1) -> dict:
-    """The body of a `_search`: the best ``k``, ties in the order of the code."""
+def search_body(intent: Intent, k: int, *, at_least: int = 1, category: str = "") -> dict:
+    """The body of a `_search`: the best ``k``, ties in the order of the code; of one courier
+    category where one is given."""
     if isinstance(intent, CodeIntent):
         query: dict = {"constant_score": {"filter": {"prefix": {"code": intent.digits}}}}
     else:
@@ -19,6 +23,8 @@ def search_body(intent: Intent, k: int, *, at_least: int = 1) -> dict:
         enough = {"bool": {"should": words, "minimum_should_match": at_least}}
         phrases = [_weighed("phrases", k, w * PHRASE_WEIGHT) for k, w in intent.phrases.items()]
         query = {"bool": {"must": [enough], "should": [_best_of(phrases)] if phrases else []}}
+    if category:
+        query = {"bool": {"must": query, "filter": {"term": {"courier_category": category}}}}
     return {
         "query": query,
         "size": k,
@@ -26,6 +32,20 @@ def search_body(intent: Intent, k: int, *, at_least: int = 1) -> dict:
         "track_scores": True,
         "track_total_hits": False,
         "_source": ANSWERED,
+    }
+
+
+def generation_body() -> dict:
+    """The body of a `_search` that tells one state of an index from every other.
+
+    It asks what a search can see: an operation that is not yet refreshed does not count. A write
+    raises the highest sequence number, a deletion lowers the total.
+    """
+    return {
+        "size": 1,
+        "sort": [{"_seq_no": "desc"}],
+        "track_total_hits": True,
+        "_source": False,
     }
 
 

@@ -107,13 +107,20 @@ class Engine(Protocol):
     def delete(self, index: str) -> None:
         """Delete one index of this product. Never one that carries an alias that matters."""
 
-    def search(self, target: str, intent: Intent, k: int, *, at_least: int = 1) -> list[Hit]:
+    def search(
+        self, target: str, intent: Intent, k: int, *, at_least: int = 1, category: str = ""
+    ) -> list[Hit]:
         """The best ``k`` hits, best first, equal scores in the order of the code.
 
-        Of words (``Wanted``) a hit has at least so many. Its score is the sum, over the words, of
-        the weight of the best term it has, times that of the field it stands in, and of the best
-        phrase (ranking.FIELD_WEIGHTS, PHRASE_WEIGHT).
+        With a courier category only lines of it, with the same scores. Of words (``Wanted``) a hit
+        has at least so many. Its score is the sum, over the words, of the weight of the best term
+        it has, times that of the field it stands in, and of the best phrase (ranking.FIELD_WEIGHTS,
+        PHRASE_WEIGHT).
         """
+
+    def generation(self, target: str) -> str:
+        """A word that is another one whenever a search may answer otherwise: when another index
+        went live, and when what was written can be found. The same in every process."""
 
     def frequencies(self, target: str, terms: Sequence[str]) -> tuple[int, dict[str, int]]:
         """How many documents there are, and how many of them have each term in any field."""

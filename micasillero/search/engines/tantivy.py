@@ -20,13 +20,15 @@ from ..documents import LAYOUT
 from ..intent import CodeIntent, Hit, Intent
 from ..spelling import Vocabulary
 from .seam import IndexFacts, Page, outdated
-from .tantivy_query import words_query
+from .tantivy_query import of_category, words_query
 from .tantivy_schema import schema, source_of
 from .tantivy_store import Store, index_gone
 from .tantivy_writer import TantivyWriter
 
 PAGE = 10_000
 MOST_TIES = 10_000
+# Of the codes below a chapter, when they are asked for.
+CODES_AT_ONCE = 200
 
 
 class TantivyEngine:
@@ -121,13 +123,22 @@ class TantivyEngine:
     def health(self, seconds: float) -> str:
         return ""
 
-    def search(self, target: str, intent: Intent, k: int, *, at_least: int = 1) -> list[Hit]:
-        searcher = self._searcher(self._resolve(target))
+    def search(
+        self, target: str, intent: Intent, k: int, *, at_least: int = 1, category: str = ""
+    ) -> list[Hit]:
+        index = self._resolve(target)
+        if category and self.store.layout(index) != LAYOUT:
+            raise outdated(index)
+        searcher = self._searcher(index)
         if isinstance(intent, CodeIntent):
-            found = _by_code(searcher, intent.digits, k)
+            found = _by_code(searcher, intent.digits, k, category)
         else:
-            found = _best(searcher, words_query(intent, at_least), k)
-        return [_hit(score, source) for score, source in found]
+            found = _best(searcher, of_category(words_query(intent, at_least), category), k)
+        return [Hit.of(score, source) for score, source in found]
+
+    def generation(self, target: str) -> str:
+        index = self._resolve(target)
+        return f"{index}:{self._opened(index).commit()}"
 
     def frequencies(self, target: str, terms: Sequence[str]) -> tuple[int, dict[str, int]]:
         searcher = self._searcher(self._resolve(target))
@@ -193,6 +204,11 @@ class _Opened:
                 self._seen, self._vocabulary = now, None
             return self._index.searcher()
 
+    def commit(self) -> str:
+        """Which commit of any process is the last."""
+        stat = self._meta.stat()
+        return f"{stat.st_ino}:{stat.st_mtime_ns}"
+
     def vocabulary(self) -> Vocabulary:
         """The words of the last commit, read once."""
         searcher = self.searcher()
@@ -226,25 +242,15 @@ def _best(
 
 
 def _by_code(
-    searcher: tantivy.Searcher, digits: str, k: int
+    searcher: tantivy.Searcher, digits: str, k: int, category: str
 ) -> list[tuple[float, Mapping[str, object]]]:
     codes = sorted(code for code, _count in searcher.terms_with_prefix("code", digits))
     found: list[tuple[float, Mapping[str, object]]] = []
     # A code whose line was deleted may still be listed; it then finds nothing.
     while codes and len(found) < k:
-        part, codes = codes[:k], codes[k:]
-        query = tantivy.Query.term_set_query(schema(), "code", part)
+        part, codes = codes[:CODES_AT_ONCE], codes[CODES_AT_ONCE:]
+        query = of_category(tantivy.Query.term_set_query(schema(), "code", part), category)
         hits = searcher.search(query, limit=len(part), count=False).hits
         sources = [source_of(searcher.doc(address)) for _score, address in hits]
         found += [(1.0, s) for s in sorted(sources, key=lambda s: str(s["item_no"]))]
     return found[:k]
-
-
-def _hit(score: float, source: Mapping[str, object]) -> Hit:
-    return Hit(
-        code=str(source["item_no"]),
-        description=str(source["descripcion"]),
-        score=round(score, 4),
-        courier_category=str(source["courier_category"]),
-        rates={tax: float(str(source[tax])) for tax in ("dai", "isc", "ispc", "isv")},
-    )

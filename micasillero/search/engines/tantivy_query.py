@@ -24,6 +24,13 @@ def words_query(asked: Wanted, at_least: int) -> tantivy.Query:
     return Query.boolean_query([(MUST, enough), (SHOULD, _best_of(phrases))])
 
 
+def of_category(query: tantivy.Query, category: str) -> tantivy.Query:
+    """The same hits and scores, of one courier category only; of all where it is ""."""
+    if not category:
+        return query
+    return Query.boolean_query([(MUST, query), (MUST, _weighed("courier_category", category, 0.0))])
+
+
 def _in_fields(group: Mapping[str, float]) -> list[tantivy.Query]:
     return [
         _weighed(field, term, weight * share)

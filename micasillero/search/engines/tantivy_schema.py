@@ -15,7 +15,10 @@ from ..documents import Line, document
 
 SEARCHED = ("own", "ancestors", "keywords")
 # What an answer is made of. The rest is only searched.
-ANSWERED = ("item_no", "descripcion", "exclusions", "courier_category", "dai", "isc", "ispc", "isv")
+ANSWERED = (
+    *("item_no", "descripcion", "exclusions", "courier_category", "reason", "permit_authority"),
+    *("dai", "isc", "ispc", "isv"),
+)
 
 
 @cache
@@ -30,6 +33,8 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field("phrases", tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("source", stored=True)
+    # The last, so that the fields before it keep their numbers in an index of layout 2.
+    builder.add_text_field("courier_category", tokenizer_name="raw", index_option="basic")
     return builder.build()
 
 
@@ -47,6 +52,7 @@ def tantivy_document(line: Line) -> tantivy.Document:
     made.add_text("words", " ".join(told.values()))
     for phrase in fields["phrases"]:  # type: ignore[attr-defined]
         made.add_text("phrases", phrase)
+    made.add_text("courier_category", str(fields["courier_category"]))
     made.add_bytes("source", orjson.dumps({name: fields[name] for name in ANSWERED}))
     return made
 

@@ -93,6 +93,12 @@ class Store:
                 )
         return sorted(found, key=lambda i: (i.created_at, i.name), reverse=True)
 
+    def layout(self, index: str) -> int:
+        """The layout of the documents that an index was made for; 0 where it has no mark."""
+        with suppress(FileNotFoundError, NotADirectoryError, ValueError):
+            return int(orjson.loads((self.path(index) / FACTS).read_bytes()).get("layout", 0))
+        return 0
+
     def swap(self, index: str, expected: str | None) -> None:
         """Point the alias at ``index`` by one rename, if ``expected`` is what it points to."""
         with locked(self.root / ".swap"):

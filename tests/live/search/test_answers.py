@@ -6,8 +6,11 @@ import pytest
 
 from micasillero.catalog.builtin import files
 from micasillero.catalog.models import CourierCategory, PartidaArancelaria
+from micasillero.keywords.models import Keyword
 from micasillero.search.analysis import terms
+from micasillero.search.explain import explain
 from micasillero.search.query import search
+from micasillero.search.sync import sync_once
 from micasillero.work import WorkError
 
 from .doubles import only_elasticsearch
@@ -31,6 +34,7 @@ LEAVES = {
     "8537.10.00.00": (None, "Tableros para una tensión de 220 V", "Boards for 220 V"),
     "9504.50.00.00": (None, "Videoconsolas", "Video game consoles"),
 }
+PROHIBITED = ("8517.18.00.00", "0207.24.00.00")
 
 
 @pytest.fixture
@@ -49,7 +53,15 @@ def tariff(engine, rebuild):
             impuesto_dai="0.15",
             impuesto_isv="0.12",
             courier_category=CourierCategory.RESTRICTED,
+            category_reason="Con homologación." if code == "8517.13.00.00" else "",
+            permit_authority="CONATEL" if code == "8517.13.00.00" else "",
         )
+    phone = PartidaArancelaria.objects.get(item_no="8517.13.00.00")
+    for text, language in (("celular nuevo", "es"), ("iphone", "en")):
+        Keyword.objects.create(
+            partida=phone, text=text, language=language, source="manual", status="approved"
+        )
+    PartidaArancelaria.objects.filter(item_no__in=PROHIBITED).update(courier_category="PROHIBITED")
     rebuild()
 
 
@@ -57,13 +69,14 @@ def codes(text, k=10):
     return [hit.code for hit in search(text, k).hits]
 
 
-@pytest.mark.parametrize(
-    "spelling", ["8517.13.00.00", "8517130000", "8517 13 00", "8517.13", "8517-13", "HS 8517.13"]
-)
-def test_a_code_is_found_in_any_spelling(tariff, spelling):
-    answer = search(spelling)
-    assert [hit.code for hit in answer.hits] == ["8517.13.00.00"]
-    assert not answer.relaxed
+def test_a_code_is_found_in_any_spelling(tariff):
+    spellings = (
+        *("8517.13.00.00", "8517130000", "85171300", "8517 13 00", "8517.13", "8517-13"),
+        *("HS 8517.13", "85.17.13", "teléfono hs code 851713"),
+    )
+    for spelling in spellings:
+        answer = search(spelling)
+        assert ([hit.code for hit in answer.hits], answer.relaxed) == (["8517.13.00.00"], False)
 
 
 def test_the_start_of_a_code_finds_all_below_it_in_order(tariff):
@@ -75,6 +88,12 @@ def test_a_code_that_is_not_there_leads_to_its_heading_and_says_so(tariff):
     answer = search("8517.13.99")
     assert answer.relaxed
     assert [hit.code for hit in answer.hits] == ["8517.13.00.00"]
+
+
+@pytest.mark.parametrize("foreign", ["8517.13.0090", "8517130090", "HTS 8517.13.00.90 SMARTPHONE"])
+def test_a_foreign_code_leads_to_the_subheading_that_all_countries_share(tariff, foreign):
+    answer = search(foreign)
+    assert ([hit.code for hit in answer.hits], answer.relaxed) == (["8517.13.00.00"], True)
 
 
 def test_a_number_with_a_unit_is_no_code(tariff):
@@ -117,6 +136,69 @@ def test_lines_that_score_alike_come_in_the_order_of_the_code(tariff):
     assert codes("demás") == ["8517.14.00.00", "8517.18.00.00"]
 
 
+def test_a_leftover_line_is_found_by_what_it_is_left_over_from(tariff):
+    """And after the line that says it itself."""
+    assert codes("teléfonos móviles") == ["8517.13.00.00", "8517.14.00.00", "8517.18.00.00"]
+    assert codes("los demás calzados") != codes("los demás teléfonos")
+    assert codes("los demás teléfonos")[:2] == ["8517.14.00.00", "8517.18.00.00"]
+
+
+def test_lines_of_one_category_score_as_among_all(tariff):
+    def scores(category):
+        found = search("teléfonos pavos 220 v", 10, category=category)
+        return {hit.code: hit.score for hit in found.hits}
+
+    every, prohibited = scores(""), scores("PROHIBITED")
+    assert prohibited == {code: every[code] for code in PROHIBITED}
+    assert {**scores("RESTRICTED"), **prohibited} == every
+
+
+def test_k_lines_of_a_category_are_found_however_many_others_come_before(tariff):
+    for query in ("8517", "85", "teléfonos"):
+        hits = search(query, 1, category="PROHIBITED").hits
+        assert [hit.code for hit in hits] == ["8517.18.00.00"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "telefono inteligente",
+        "celular nuevo iphone",
+        "nuevo celulra",
+        "azúcares de caña xilófono",
+        "los demás teléfonos",
+        "8517.13.0090",
+    ],
+)
+def test_an_explanation_adds_up_to_the_score_of_each_hit(tariff, query):
+    hits = search(query).hits
+    assert hits
+    for hit in hits:
+        told = explain(query, hit.code)
+        assert told.score == pytest.approx(hit.score, abs=0.001)
+        assert sum(match.points for match in told.matches) == pytest.approx(told.score, abs=0.001)
+
+
+def test_the_generation_is_another_after_each_change_that_a_search_sees(engine, tariff, rebuild):
+    def generation():
+        # As another process would, which has opened nothing yet.
+        return type(engine).from_settings().generation(engine.alias)
+
+    seen = [generation()]
+    assert generation() == seen[0]
+    PartidaArancelaria.objects.filter(item_no="0901.21.00.00").update(descripcion="Té")
+    sync_once(engine)
+    seen.append(generation())
+    assert sync_once(engine) == 0
+    assert generation() == seen[-1]
+    PartidaArancelaria.objects.filter(item_no="0901.21.00.00").delete()
+    sync_once(engine)
+    seen.append(generation())
+    rebuild()
+    seen.append(generation())
+    assert len(set(seen)) == 4
+
+
 def test_a_typing_error_is_forgiven_and_said_so(tariff):
     answer = search("videoconzolas")
     assert [hit.code for hit in answer.hits] == ["9504.50.00.00"]
@@ -144,7 +226,7 @@ def test_k_is_the_most_that_comes(tariff):
     assert len(codes("de", 3)) <= 3
 
 
-def test_the_answer_carries_rates_and_category(tariff):
+def test_the_answer_carries_rates_category_and_reason(tariff):
     (hit,) = search("8517.13.00.00").as_json()["hits"]
     assert hit == {
         "code": "8517.13.00.00",
@@ -152,6 +234,8 @@ def test_the_answer_carries_rates_and_category(tariff):
         "score": 1.0,
         "courier_category": "RESTRICTED",
         "rates": {"dai": 0.15, "isc": 0.0, "ispc": 0.0, "isv": 0.12},
+        "reason": "Con homologación.",
+        "permit_authority": "CONATEL",
     }
 
 

@@ -97,6 +97,16 @@ def test_a_parent_must_stand_above_the_line(admin_client):
     assert "parent" in page.context["adminform"].form.errors
 
 
+def test_the_list_says_why_a_line_is_not_free(admin_client):
+    PartidaArancelaria.objects.filter(item_no=CODE).update(
+        courier_category="RESTRICTED", category_reason="Por orden"
+    )
+    PartidaArancelaria.objects.exclude(item_no=CODE).update(courier_category="PROHIBITED")
+    page = admin_client.get(reverse(LIST), headers={"accept-language": "en"}).content.decode()
+    assert "Por orden" in page
+    assert "Marked as prohibited, without a reason on record." in page
+
+
 def test_an_edit_reaches_the_dirty_set(admin_client):
     post(admin_client, descripcion="Piezas")
     assert pending() == {line(CODE).pk}

@@ -1,8 +1,9 @@
 """Which lines couriers may carry, by the rules file."""
 
 import pytest
+from django.utils import translation
 
-from micasillero.catalog.categories import RULES_FILE, load_rules, shipped_rules
+from micasillero.catalog.categories import RULES_FILE, load_rules, reason_of, shipped_rules
 from micasillero.work import WorkError
 
 RULE = """
@@ -98,3 +99,31 @@ def test_a_wrong_rule_is_named(rules_file, text, fault):
 
 def test_the_shipped_file_is_sound():
     assert len(load_rules(RULES_FILE)) > 100
+
+
+RIFLE, KEPT = "9303.20.00.00", shipped_rules().verdict("9303.20.00.00").reason
+
+
+@pytest.mark.parametrize(
+    ("language", "category", "kept", "told"),
+    [
+        ("es-hn", "PROHIBITED", KEPT, "Armas de fuego"),
+        ("en", "PROHIBITED", KEPT, "Firearms"),
+        ("en", "PROHIBITED", "Por orden de la gerencia.", "Por orden"),
+        ("en", "RESTRICTED", "", "Marked as restricted, without a reason"),
+        ("en", "PROHIBITED", " ", "Marked as prohibited, without a reason"),
+        ("es-hn", "RESTRICTED", "", "Marcada como restringida, sin un motivo"),
+    ],
+)
+def test_the_reason_is_told_in_the_reader_s_language(language, category, kept, told):
+    with translation.override(language):
+        assert reason_of(RIFLE, category, kept).startswith(told)
+
+
+def test_what_may_travel_needs_no_reason():
+    assert reason_of(RIFLE, "ALLOWED", "once restricted") == ""
+
+
+def test_every_rule_has_a_reason_in_both_languages():
+    rules = shipped_rules()
+    assert all(v.reason and v.reason_en for v in rules._verdicts.values())

@@ -1,34 +1,27 @@
 """manage.py search and sync_index --once, on the embedded engine."""
 
 import json
-import uuid
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from micasillero.catalog.models import PartidaArancelaria
-from micasillero.search.engines import _engine
 from micasillero.search.rebuild import rebuild_index
 from micasillero.work import SilentWork
+from tests.support.fixtures import embedded  # noqa: F401
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def embedded(settings, tmp_path):
-    settings.SEARCH_ENGINE = "tantivy"
-    settings.SEARCH_ALIAS = f"partidas-{uuid.uuid4().hex[:8]}"
-    settings.VAR_DIR = tmp_path
-    _engine.cache_clear()
-    yield
-    _engine.cache_clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("embedded")]
 
 
 @pytest.fixture
-def indexed():
+def indexed(embedded):  # noqa: F811
     PartidaArancelaria.objects.create(
         item_no="6404.11.00.00", descripcion="Tenis para correr", is_leaf=True
     )
+    PartidaArancelaria.objects.create(
+        item_no="9302.00.00.00", descripcion="Revólveres y pistolas", is_leaf=True,
+        courier_category="PROHIBITED", category_reason="Armas.", permit_authority="Policía",
+    )  # fmt: skip
     rebuild_index(work=SilentWork(), token="a")
 
 
@@ -42,6 +35,31 @@ def test_search_prints_one_json_object(indexed, capsys):
 def test_search_prints_a_line_for_each_hit(indexed, capsys):
     call_command("search", "tenis", "para", "correr")
     assert capsys.readouterr().out.startswith("6404.11.00.00")
+
+
+def test_search_says_why_goods_are_not_carried_and_who_allows_them(indexed, capsys):
+    call_command("search", "pistola")
+    line, reason, authority = capsys.readouterr().out.splitlines()
+    assert "PROHIBITED" in line
+    assert (reason.strip(), authority.strip()) == ("Armas.", "Policía")
+
+
+def test_search_finds_lines_of_one_category_only(indexed, capsys):
+    call_command("search", "tenis pistola", "--category", "PROHIBITED", "--json")
+    assert [hit["code"] for hit in json.loads(capsys.readouterr().out)["hits"]] == ["9302.00.00.00"]
+
+
+def test_search_explains_a_hit(indexed, capsys):
+    call_command("search", "tenis", "rojos", "--explain", "6404.11.00.00")
+    first, match, missing = capsys.readouterr().out.splitlines()
+    assert first.startswith("6404.11.00.00")
+    assert "tenis  own: Tenis para correr" in match
+    assert missing.endswith("rojos")
+
+
+def test_search_explains_no_line_that_is_not_there(indexed):
+    with pytest.raises(CommandError, match=r"8888\.88"):
+        call_command("search", "tenis", "--explain", "8888.88")
 
 
 def test_search_without_an_index_says_what_to_do():

@@ -4,7 +4,10 @@ import pytest
 
 from micasillero.search.documents import FIELDS, document, lineage_of, lines_of, split_exclusions
 
-ROW = (7, 3, "8517.13.00.00", "Teléfonos", "Phones", "ALLOWED", 0.15, 0.0, 0.0, 0.15)
+ROW = (
+    *(7, 3, "8517.13.00.00", "Teléfonos", "Phones", "RESTRICTED", "Por orden", "ARSA"),
+    *(0.15, 0.0, 0.0, 0.15),
+)
 ABOVE = lineage_of(["Máquinas", "Aparatos"])
 
 
@@ -60,6 +63,7 @@ def test_the_hash_fits_a_signed_column_of_64_bits():
 def test_the_document_has_the_fields_of_the_index():
     made = document(line_of(ROW, ABOVE))
     assert tuple(made) == FIELDS
+    assert (made["reason"], made["permit_authority"]) == ("Por orden", "ARSA")
     assert (made["code"], made["ancestors"]) == ("8517130000", ("Máquinas", "Aparatos"))
 
 

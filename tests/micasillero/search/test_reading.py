@@ -50,7 +50,7 @@ def test_a_line_knows_the_texts_above_it_without_what_they_exclude(leaves):
 
 def test_rates_are_floats_of_the_decimals(leaves):
     (chunk,) = all_lines()
-    assert chunk[-1].row[6:] == (0.15, 0.0, 0.0, 0.0)
+    assert chunk[-1].row[-4:] == (0.15, 0.0, 0.0, 0.0)
 
 
 def test_chosen_ids_come_with_the_leaves_among_them(leaves):
