@@ -30,11 +30,11 @@ def page(console):
 
 
 def field(page):
-    return page.get_by_role("combobox")
+    return page.get_by_role("combobox", name="¿Qué es?")
 
 
 def options(page):
-    return page.get_by_role("option")
+    return page.get_by_role("listbox", name="Partidas encontradas").get_by_role("option")
 
 
 def test_type_arrow_enter_value_enter_and_the_line_is_confirmed(page):
@@ -169,7 +169,7 @@ def without_a_script_everything_works(page, console):
     plain.goto(console.url + CLASSIFY)
     plain.fill("[name=q]", "calzado botas")
     plain.get_by_role("button", name="Buscar").click()
-    plain.get_by_role("link", name=BOOTS).click()
+    plain.locator(".co-hit", has_text=BOOTS).click()
     plain.fill("[name=cif]", "100")
     plain.get_by_role("button", name="Calcular").click()
     expect(plain.locator(".co-taxes")).to_contain_text("32.25")

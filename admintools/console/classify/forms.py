@@ -114,9 +114,9 @@ class KeywordForm(forms.Form):
     code = CodeField(label=_("Code of the line it belongs to"))
     q = forms.CharField(required=False, max_length=LONGEST_QUERY, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        # On the same page as the field of the query.
-        super().__init__(*args, auto_id="keyword_%s", **options)
+    def __init__(self, data: Any = None, *, initial: Any = None) -> None:
+        # On the same page as the field of the query, which is called q too.
+        super().__init__(data, initial=initial, auto_id="keyword_%s")
 
     def clean_text(self) -> str:
         text = " ".join(self.cleaned_data["text"].split())

@@ -1,9 +1,10 @@
 """A manifest as it is handed in, and what is chosen for its lines."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -73,8 +74,9 @@ class ManifestForm(forms.Form):
 
     def _keep(self, text: str) -> None:
         """The file's text in the field, since a browser sends no file twice by itself."""
-        self.data = self.data.copy()
-        self.data["pasted"] = text
+        fields = cast(QueryDict, self.data).copy()
+        fields["pasted"] = text
+        self.data = fields
 
     @property
     def goods(self) -> list[Goods]:

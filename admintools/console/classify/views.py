@@ -194,7 +194,7 @@ def _line_context(form: AskForm, value: Any) -> dict[str, Any]:
     if chosen is None:
         return {"form": form, "value": value, "chosen": None}
     valid = value.is_bound and value.is_valid()
-    told = value.cleaned_data if valid else {"cif": None, "currency": ""}
+    told: dict[str, Any] = value.cleaned_data if valid else {"cif": None, "currency": ""}
     return {
         "form": form,
         "value": value,
