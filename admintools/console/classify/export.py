@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from admintools.console.spreadsheet import BOM, line
+from micasillero.catalog.ancestors import ancestor_texts
 from micasillero.catalog.taxes import Rates, taxes_on
 from micasillero.catalog.values import RATE_FIELDS
 from micasillero.classification.models import Manifest, ManifestLine
@@ -17,8 +18,10 @@ from .line import tax_label
 def lines_of_csv(manifest: Manifest) -> Iterator[str]:
     """The file in pieces. A line that nobody confirmed has no code."""
     yield BOM + line(_header())
-    for goods in manifest.lines.in_order().select_related("partida"):
-        yield line([*_goods(goods, manifest), *_told(goods)])
+    lines = list(manifest.lines.in_order().select_related("partida"))
+    above = ancestor_texts(goods.partida_id for goods in lines if goods.partida_id)
+    for goods in lines:
+        yield line([*_goods(goods, manifest), *_told(goods, above)])
 
 
 def _header() -> list[str]:
@@ -52,13 +55,14 @@ def _goods(goods: ManifestLine, manifest: Manifest) -> list[Any]:
     ]
 
 
-def _told(goods: ManifestLine) -> list[Any]:
+def _told(goods: ManifestLine, above: dict[int, list[str]]) -> list[Any]:
     """Of the chosen line; nothing without one, or when it is gone from the tariff."""
     partida = goods.partida
     if partida is None:
         return [""] * (4 + 2 * len(RATE_FIELDS))
     category = category_of(partida)
-    told = [partida.descripcion, category.label, category.reason]
+    text = " › ".join([*above.get(partida.pk, []), partida.descripcion])
+    told = [text, category.label, category.reason]
     told += [f"{getattr(partida, name):f}" for name in RATE_FIELDS]
     if goods.cif is None:
         return [*told, *[""] * (1 + len(RATE_FIELDS))]

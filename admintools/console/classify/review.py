@@ -1,12 +1,13 @@
 """One page of a manifest under review: its lines, the hits to choose among, what was chosen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext as _
 
+from micasillero.catalog.ancestors import ancestor_texts
 from micasillero.catalog.codes import digits, dotted
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.classification.confirming import leaves_by_code
@@ -19,12 +20,13 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class Option:
-    """One hit as a choice."""
+    """One hit as a choice. ``above`` are the texts over the line, the heading's first."""
 
     code: str
+    above: list[str]
     description: str
     category: Category
-    checked: bool
+    checked: bool = False
 
 
 @dataclass
@@ -47,23 +49,25 @@ def reviewed(
 ) -> list[Reviewed]:
     """The lines with what was sent for them, or as they stand."""
     there = leaves_by_code(hit["code"] for line in lines for hit in line.hits)
-    return [_reviewed(line, there, sent, (errors or {}).get(line.pk, "")) for line in lines]
+    above = ancestor_texts(partida.pk for partida in there.values())
+    hits = {
+        code: Option(code, above[partida.pk], partida.descripcion, category_of(partida))
+        for code, partida in there.items()
+    }
+    return [_reviewed(line, hits, sent, (errors or {}).get(line.pk, "")) for line in lines]
 
 
 def _reviewed(
     line: ManifestLine,
-    there: Mapping[str, PartidaArancelaria],
+    hits: Mapping[str, Option],
     sent: Mapping[str, str] | None,
     error: str,
 ) -> Reviewed:
-    codes = [hit["code"] for hit in line.hits if hit["code"] in there]
+    codes = [hit["code"] for hit in line.hits if hit["code"] in hits]
     picked, other = _standing(line, codes)
     if sent is not None:
         picked, other = sent.get(f"pick-{line.pk}", ""), sent.get(f"other-{line.pk}", "")
-    options = [
-        Option(code, there[code].descripcion, category_of(there[code]), code == picked)
-        for code in codes
-    ]
+    options = [replace(hits[code], checked=code == picked) for code in codes]
     return Reviewed(line, options, other, error)
 
 

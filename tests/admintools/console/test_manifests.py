@@ -207,6 +207,16 @@ def test_the_export_has_code_rates_and_taxes_of_what_was_confirmed(boss, searche
     assert LogEntry.objects.get().change_message
 
 
+def test_a_line_is_told_with_the_texts_above_it(boss, searched, lines):
+    """A "Los demás" means nothing alone."""
+    above = PartidaArancelaria.objects.create(item_no="6404", descripcion="Calzado de tela")
+    PartidaArancelaria.objects.filter(item_no=SHOES).update(parent=above, descripcion="Los demás")
+    assert "Calzado de tela ›" in boss.get(address(searched)).content.decode()
+    confirm_lines(None, searched, {searched.lines.in_order()[0]: lines[SHOES]})
+    first = rows(boss.post(address(searched, "export/")))[0]
+    assert first["Descripción"] == "Calzado de tela › Los demás"
+
+
 def test_no_cell_of_the_export_is_executed(boss, searched, lines):
     searched.lines.update(text='=HYPERLINK("http://evil.example")')
     PartidaArancelaria.objects.update(descripcion="@SUM(1)")
