@@ -10,13 +10,9 @@ class ManifestLineQuerySet(models.QuerySet):
         """Those that the search was not asked for yet."""
         return self.filter(state="pending")
 
-    def undecided(self) -> "ManifestLineQuerySet":
-        """Those that were searched and that nobody has confirmed."""
-        return self.filter(state__in=("found", "not_found"))
-
     def plain(self) -> "ManifestLineQuerySet":
-        """Undecided ones whose first hit matches exactly and may be carried freely: what a person
-        may accept without looking at each."""
+        """Those nobody has confirmed whose first hit matches exactly and may be carried freely:
+        what a person may accept without looking at each."""
         first = {"hits__0__category": "ALLOWED"}
         return self.filter(state="found", relaxed=False, **first)
 
