@@ -11,6 +11,7 @@ from admintools.jobs import schedules
 from admintools.jobs.registry import JobDefinition, Phase, registry
 from admintools.tasks import (  # noqa: F401 - registers the tasks
     catalog,
+    classification,
     index,
     keywords,
     schedule,
@@ -86,6 +87,21 @@ registry.add(
         url_name="console_generate",
         on_home=True,
         consequence=_("The keywords written so far stay; a later run goes on."),
+    ),
+    JobDefinition(
+        slug="classify_manifest",
+        label=_("Classify a manifest"),
+        summary=_(
+            "Searches the tariff line of each of up to 500 kinds of goods. "
+            "A person then reviews them and exports the list."
+        ),
+        wire_name=classification.CLASSIFY,
+        queue="celery",
+        phases=(Phase("search", _("Search")),),
+        unit=_("lines"),
+        url_name="console_manifests",
+        on_home=True,
+        consequence=_("The lines searched so far stay; a later run goes on."),
     ),
     JobDefinition(
         slug="import_catalog",

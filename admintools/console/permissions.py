@@ -24,6 +24,7 @@ RETRY_RUN = "admintools.retry_run"
 EXPORT_RUNS = "admintools.export_runs"
 PAUSE_QUEUE = "admintools.pause_queue"
 RUN_SCHEDULE = "admintools.run_schedule"
+CLASSIFY_GOODS = "admintools.classify_goods"
 CHANGE_SCHEDULE = "django_celery_beat.change_periodictask"
 
 View = Callable[..., HttpResponseBase]

@@ -265,6 +265,8 @@ def _result(result: dict[str, Any]) -> str:
         ("recreated", _("%(n)s made again")),
         ("deleted", _("%(n)s deleted")),
         ("skipped", _("%(n)s skipped")),
+        ("classified", _("%(n)s lines searched")),
+        ("not_found", _("%(n)s not found")),
     )
     parts = [
         saying % {"n": number(result[key])}

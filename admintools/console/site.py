@@ -8,7 +8,16 @@ from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from .permissions import VIEW_CONSOLE
+from .permissions import CLASSIFY_GOODS, VIEW_CONSOLE
+
+# The console's entries in the side bar: name, address, permission.
+PAGES = (
+    (_("Console"), "console_home", VIEW_CONSOLE),
+    (_("Classify"), "console_classify", CLASSIFY_GOODS),
+    (_("History of runs"), "console_tasks", VIEW_CONSOLE),
+    (_("Schedules"), "console_schedules", VIEW_CONSOLE),
+    (_("Import a tariff file"), "console_import", "admintools.launch_import_catalog"),
+)
 
 
 class ConsoleAdminSite(AdminSite):
@@ -22,24 +31,17 @@ class ConsoleAdminSite(AdminSite):
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         apps = super().get_app_list(request, app_label)
-        if app_label is None and request.user.has_perm(VIEW_CONSOLE):
-            apps = [self._console(request), *apps]
+        pages = [(name, url) for name, url, needed in PAGES if request.user.has_perm(needed)]
+        if app_label is None and pages:
+            apps = [self._console(pages), *apps]
         _mark_current(apps, quote(request.path))
         return apps
 
-    def _console(self, request: HttpRequest) -> dict[str, Any]:
-        pages = [
-            (_("Console"), "console_home"),
-            (_("History of runs"), "console_tasks"),
-            (_("Schedules"), "console_schedules"),
-        ]
-        if request.user.has_perm("admintools.launch_import_catalog"):
-            pages.append((_("Import a tariff file"), "console_import"))
-        home = reverse(f"{self.name}:console_home")
+    def _console(self, pages: list[tuple[Any, str]]) -> dict[str, Any]:
         return {
             "name": _("Search console"),
             "app_label": "console",
-            "app_url": home,
+            "app_url": reverse(f"{self.name}:{pages[0][1]}"),
             "has_module_perms": True,
             "models": [
                 {

@@ -3,6 +3,8 @@
 from django.urls import path
 from django.views.i18n import JavaScriptCatalog
 
+from .classify import manifests
+from .classify import views as classify
 from .history.views import export, history
 from .home.views import home
 from .imports import views as imports
@@ -37,6 +39,30 @@ urlpatterns = [
     path("import/<int:batch>/", imports.preview, name="console_import_preview"),
     path("import/<int:batch>/apply/", imports.apply, name="console_import_apply"),
     path("import/<int:batch>/undo/", imports.undo, name="console_import_undo"),
+    path("classify/", classify.classify, name="console_classify"),
+    path("classify/hits/", classify.hits, name="console_classify_hits"),
+    path("classify/line/", classify.line, name="console_classify_line"),
+    path("classify/taxes/", classify.taxes, name="console_classify_taxes"),
+    path("classify/why/", classify.explanation, name="console_classify_why"),
+    path("classify/confirm/", classify.confirm_line, name="console_classify_confirm"),
+    path("classify/keyword/", classify.add_keyword, name="console_classify_keyword"),
+    path("classify/manifests/", manifests.manifests, name="console_manifests"),
+    path("classify/manifests/<int:number>/", manifests.manifest, name="console_manifest"),
+    path(
+        "classify/manifests/<int:number>/confirm/",
+        manifests.confirm,
+        name="console_manifest_confirm",
+    ),
+    path(
+        "classify/manifests/<int:number>/accept/",
+        manifests.accept,
+        name="console_manifest_accept",
+    ),
+    path(
+        "classify/manifests/<int:number>/export/",
+        manifests.export,
+        name="console_manifest_export",
+    ),
     path("queues/<str:queue>/pause/", queues.pause, name="console_queue_pause"),
     path("queues/<str:queue>/resume/", queues.resume, name="console_queue_resume"),
     path("schedules/", schedules.page, name="console_schedules"),

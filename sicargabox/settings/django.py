@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "micasillero.search",
     "micasillero.quality",
     "micasillero.generation",
+    "micasillero.classification",
     "admintools.jobs",
     "admintools.console",
     "sicargabox.apps.SicargaBoxConfig",

@@ -1,5 +1,6 @@
 // What a launch would do, asked anew while the form is filled in. The server wrote the first answer
 // and writes every other one; this element only puts the parts in their place.
+import { Latest } from "../console/latest.js";
 import { announce, gettext } from "../console/text.js";
 
 const WAIT = 400;
@@ -9,7 +10,7 @@ const NO_FIGURE = new Set(["confirm", "retry_of", "csrfmiddlewaretoken"]);
 class LaunchPreview extends HTMLElement {
   #form = null;
   #timer = 0;
-  #asked = null;
+  #latest = new Latest();
 
   connectedCallback() {
     this.#form = document.getElementById(this.dataset.form);
@@ -28,26 +29,15 @@ class LaunchPreview extends HTMLElement {
     this.#timer = setTimeout(() => this.#ask(), WAIT);
   }
 
-  // The answer to an older question is dropped.
   async #ask() {
     clearTimeout(this.#timer);
-    this.#asked?.abort();
-    const question = (this.#asked = new AbortController());
     this.#become("calculating");
-    try {
-      const response = await fetch(`${this.dataset.url}?${this.#fields()}`, {
-        headers: { Accept: "text/html" },
-        signal: question.signal,
-      });
-      const text = await response.text();
-      if (question !== this.#asked) return;
-      if (response.redirected) this.#fail(gettext("The session ended. Log in again."));
-      else if (response.ok || response.status === 400) this.#take(text);
-      else this.#fail(gettext("There is no estimate now; these are the last figures."));
-    } catch {
-      if (question !== this.#asked) return;
-      this.#fail(gettext("The server does not answer; these are the last figures."));
-    }
+    const answer = await this.#latest.ask(`${this.dataset.url}?${this.#fields()}`);
+    if (!answer) return;
+    if (answer.status === 200 || answer.status === 400) this.#take(answer.text);
+    else if (answer.status === 401) this.#fail(gettext("The session ended. Log in again."));
+    else if (answer.status) this.#fail(gettext("There is no estimate now; these are the last figures."));
+    else this.#fail(gettext("The server does not answer; these are the last figures."));
   }
 
   #fields() {

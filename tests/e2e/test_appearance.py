@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from admintools.jobs.launch import Initiator, launch
 from admintools.jobs.models import Source
+from micasillero.catalog.models import PartidaArancelaria
 from tests.support.site import ended, run_until
 
 LONG = 60_000
@@ -17,6 +18,8 @@ PAGES = (
     "import/",
     "tasks/",
     "schedules/",
+    "classify/?q=tela&code=@line&cif=100&why=1",
+    "classify/manifests/",
 )
 BY_TEST = Initiator(Source.COMMAND, name="a-user-with-a-name-of-more-than-forty-characters-x")
 # What Django's own admin frame brings along is not ours to mend.
@@ -31,7 +34,8 @@ def pages(console) -> list[str]:
     bad = launch("trial_trouble", parameters={"how": "defect"}, initiator=BY_TEST)
     for run in (good, bad):
         run_until(run, ended, timeout=60)
-    paths = [f"/admin/elasticsearch/{path}" for path in PAGES]
+    line = PartidaArancelaria.objects.leaves().first().item_no
+    paths = [f"/admin/elasticsearch/{path.replace('@line', line)}" for path in PAGES]
     return [*paths, good.get_absolute_url(), bad.get_absolute_url()]
 
 

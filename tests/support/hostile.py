@@ -5,6 +5,7 @@ import io
 import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import get_user_model
@@ -16,6 +17,8 @@ from admintools.jobs.models import Attempt, LogLine, ProcessBeat, QueuePause, Ta
 from admintools.jobs.schedules import LAUNCHER
 from micasillero.catalog import staging
 from micasillero.catalog.models import ImportBatch, ImportChange, PartidaArancelaria
+from micasillero.classification.confirming import confirm_lines
+from micasillero.classification.models import LineState, Manifest, ManifestLine
 from micasillero.keywords.models import Keyword
 
 # What none of our pages has, so that finding it says where it came from.
@@ -59,7 +62,9 @@ def installation(text: str, user: Any) -> dict[str, Any]:
         provider=text[:20], model=text[:80], prompt_version=text[:20], run_id=text[:36],
         decided_by=user, decided_at=timezone.now(),
     )  # fmt: skip
+    manifest = _manifest(text, user, line)
     return {
+        "manifest": manifest,
         "runs": runs,
         "batches": [staged, applied],
         "schedule": schedule,
@@ -124,6 +129,18 @@ def _applied(batch: ImportBatch, text: str) -> PartidaArancelaria:
     return line
 
 
+def _manifest(text: str, user: Any, line: PartidaArancelaria) -> Manifest:
+    """With a line in every state, and what was confirmed."""
+    manifest = Manifest.objects.create(name=text[:255], created_by=user)
+    hit = {"code": line.item_no, "description": text, "category": "ALLOWED"}
+    for position, state in enumerate(LineState, start=1):
+        goods = ManifestLine.objects.create(
+            manifest=manifest, position=position, text=text[:500], state=state, hits=[hit],
+        )  # fmt: skip
+    confirm_lines(user, manifest, {goods: line})
+    return manifest
+
+
 def superuser(text: str) -> Any:
     """A superuser with the text in every name."""
     return get_user_model().objects.create_superuser(
@@ -139,6 +156,11 @@ def pages(made: dict[str, Any]) -> list[str]:
     """The addresses of the pages that show any of it."""
     console, admin = "/admin/elasticsearch/", "/admin/"
     found = [admin, console, f"{console}tasks/", f"{console}schedules/", f"{console}import/"]
+    classify, line = f"{console}classify/", made["line"]
+    found += [classify, f"{classify}manifests/", f"{classify}manifests/{made['manifest'].pk}/"]
+    asked = urlencode({"q": line.descripcion[:500], "code": line.item_no, "why": 1, "cif": 5})
+    found += [f"{classify}{page}?{asked}" for page in ("", "hits/", "line/", "taxes/", "why/")]
+    found.append(f"{admin}micasillero_classification/classification/")
     keywords = f"{admin}micasillero_keywords/keyword/"
     found += [keywords, f"{keywords}{made['keyword'].pk}/change/"]
     for job in ("rebuild_index", "rollback_index", "generate_keywords", "cleanup"):

@@ -10,12 +10,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from admintools.console.formatting import number
+from admintools.console.spreadsheet import BOM, line
 from admintools.jobs import queues, states
 from admintools.jobs.models import WAITING, TaskHistory
 from admintools.jobs.texts import render
 
 from .keyset import Parts, Place, below
-from .spreadsheet import BOM, line
 
 MOST_ROWS = 100_000
 AT_ONCE = 1000

@@ -26,7 +26,7 @@ def launch_form(request: HttpRequest, job: str) -> HttpResponse:
     definition = _definition(job)
     require(request, definition.permission)
     if not definition.form:
-        return redirect("admin:console_import")
+        return redirect(f"admin:{definition.url_name or 'console_import'}")
     wanted = request.GET.get("retry_of", "")
     if not wanted:
         return _page(request, definition, form_of(definition))

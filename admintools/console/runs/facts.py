@@ -46,6 +46,9 @@ def _labels() -> dict[str, str]:
         "items": _("Tariff lines"),
         "added": _("Keywords written"),
         "without": _("Lines without keywords"),
+        "classified": _("Lines searched"),
+        "found": _("With a result"),
+        "not_found": _("Without a result"),
         "caught_up": _("Changes replayed"),
         "seconds": _("Time"),
         "verified": _("Verification"),
@@ -77,7 +80,7 @@ def parameter_facts(run: TaskHistory) -> list[Fact]:
     facts = [
         _parameter(key, value, fields.get(key))
         for key, value in run.parameters.items()
-        if key != "batch"  # the page links to it instead
+        if key not in ("batch", "manifest")  # the page links to them instead
     ]
     facts.append(Fact(_("Queue"), run.queue, code=True))
     facts.append(Fact(_("Started by"), f"{run.initiated_by} ({run.get_source_display()})"))

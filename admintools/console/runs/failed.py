@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from admintools.console.formatting import clock
-from admintools.console.history.spreadsheet import BOM, line
+from admintools.console.spreadsheet import BOM, line
 from admintools.jobs.models import Status, TaskHistory
 from admintools.jobs.texts import render
 from micasillero.catalog.codes import is_leaf

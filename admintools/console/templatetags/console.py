@@ -1,10 +1,12 @@
 """Figures, times and icons in templates, printed as everywhere else in the console."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from admintools.console import formatting, presentation
 
@@ -35,6 +37,37 @@ def icon(name: str, kind: str = "") -> SafeString:
 def share(value: float) -> str:
     """A rate such as 0.15 as 15 %."""
     return f"{float(value) * 100:g}{formatting.NBSP}%"
+
+
+@register.filter
+def money(value: Decimal) -> str:
+    """An amount with its cents: 1,234.50."""
+    return formatting.number(value, 2)  # type: ignore[arg-type]
+
+
+@register.filter
+def normal(value: Decimal) -> str:
+    """A quantity without idle decimals: 2, 1.5."""
+    return f"{value.normalize():f}"
+
+
+@register.filter
+def points(value: float) -> str:
+    """A weight of the search: 4.3, 0.5, 1."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+@register.filter
+def met_in(field: str) -> str:
+    """The part of a line that a word of a query met (search.explain)."""
+    named = {
+        "keywords": _("search word"),
+        "own": _("description"),
+        "ancestors": _("text above"),
+        "phrase": _("whole search word"),
+        "code": _("code"),
+    }
+    return named.get(field, field)
 
 
 @register.filter

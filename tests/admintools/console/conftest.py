@@ -7,9 +7,12 @@ from admintools.jobs import queues
 from admintools.jobs.launch import Initiator, launch
 from admintools.jobs.models import Source, TaskHistory
 from micasillero.catalog import staging
+from micasillero.classification.reading import read
+from micasillero.classification.searching import store
 
 JSON = {"Accept": "application/json"}
 HTML = {"Accept": "text/html"}
+APPLICATIONS = ("admintools", "django_celery_beat", "micasillero_keywords")
 CSV = (
     "item_no,descripcion,descripcion_en,dai,isc,ispc,isv\n"
     "0101,Caballos,Horses,0.00,0.00,0.00,0.00\n"
@@ -37,7 +40,7 @@ def person(db):
             name, password="secreto-1", **{"is_staff": True, **fields}
         )
         found = Permission.objects.filter(
-            content_type__app_label__in=("admintools", "django_celery_beat"),
+            content_type__app_label__in=APPLICATIONS,
             codename__in=codenames,
         )
         assert found.count() == len(codenames)
@@ -83,3 +86,9 @@ def make_run(db):
 def batch(db):
     """A staged tariff file of two lines."""
     return staging.stage([CSV.encode()], "arancel.csv", note="Decreto 1")
+
+
+@pytest.fixture
+def manifest(db):
+    """A manifest of two lines, not searched yet."""
+    return store(read("descripcion;valor\ntenis;120\ngorra;15.5\n"), name="g.csv", currency="USD")

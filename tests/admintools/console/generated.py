@@ -7,7 +7,18 @@ from urllib.parse import quote_from_bytes
 from hypothesis import strategies as st
 
 # Stands for what the test has made: "@run" becomes the id of a run.
-MADE = ("@run", "@ended", "@batch", "@staged", "@schedule", "@line", "@user", "@person", "@group")
+MADE = (
+    "@run",
+    "@ended",
+    "@batch",
+    "@staged",
+    "@schedule",
+    "@line",
+    "@user",
+    "@person",
+    "@group",
+    "@manifest",
+)
 NUMBERS = (
     "0", "-1", "1", "2147483648", "9223372036854775807", "9223372036854775808", "9" * 30,
     "9" * 5000, "007", "١٢٣", "1e400", "NaN", "-Infinity", "1_000", " 1 ", "0x10", "1.5",
@@ -141,7 +152,7 @@ def bodies(known: dict[str, list[str]]) -> st.SearchStrategy[tuple[str, bytes]]:
 
 HOLES = {
     "IntConverter": st.one_of(
-        st.sampled_from(("@batch", "@staged", "@schedule", "@line")),
+        st.sampled_from(("@batch", "@staged", "@schedule", "@line", "@manifest")),
         st.sampled_from([number for number in NUMBERS if number.isascii() and number.isdigit()]),
     ),
     "SlugConverter": st.sampled_from(

@@ -52,7 +52,7 @@ def test_the_parser_finds_what_it_should():
 
 
 @pytest.fixture
-def pages(boss, make_run, batch):
+def pages(boss, make_run, batch, manifest):
     run = make_run(job="cleanup", status="PROGRESS", epoch=1, started_at=timezone.now(), total=9)
     failed = make_run(
         job="cleanup", status="FAILURE", epoch=1, error_code="x", error_message="No", traceback="T"
@@ -63,6 +63,9 @@ def pages(boss, make_run, batch):
         ("console_home",), ("console_tasks",), ("console_import",), ("index",),
         ("console_import_preview", batch.pk), ("console_launch", "rebuild_index"),
         ("console_launch", "rollback_index"), ("console_launch", "cleanup"),
+        ("console_classify",), ("console_classify_hits",), ("console_classify_line",),
+        ("console_classify_taxes",), ("console_classify_why",), ("console_manifests",),
+        ("console_manifest", manifest.pk),
         ("console_launch_preview", "cleanup"), ("console_run_log", run.task_id),
         ("console_run", run.task_id),
         ("console_run", failed.task_id), ("console_run", done.task_id),

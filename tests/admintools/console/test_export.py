@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from admintools.console.history import views
 from admintools.console.history.export import Export
-from admintools.console.history.spreadsheet import BOM, inert, line
+from admintools.console.spreadsheet import BOM, inert, line
 from admintools.jobs.models import TaskHistory
 
 EXPORT = "/admin/elasticsearch/tasks/export/"

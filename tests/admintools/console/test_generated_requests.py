@@ -27,6 +27,8 @@ from admintools.jobs import hints
 from admintools.jobs.models import LogLine
 from micasillero.catalog import staging
 from micasillero.catalog.models import PartidaArancelaria
+from micasillero.classification.confirming import confirm_lines
+from micasillero.classification.models import Classification
 from sicargabox.threads import ThreadedHandler
 
 from .addresses import Fields, all_addresses, console_addresses
@@ -38,14 +40,15 @@ JSON_TYPE = "application/json"
 GOOD = {"IntConverter": "@staged", "SlugConverter": "cleanup", "StringConverter": "@run"}
 # An object that is there, for the pages about one; a line for those not named.
 OBJECTS = {"auth_user": "@person", "auth_group": "@group", "periodictask": "@schedule",
-           "importbatch": "@batch", "django_celery_beat": "1"}  # fmt: skip
+           "importbatch": "@batch", "django_celery_beat": "1", "console_manifest": "@manifest",
+           "classification": "@kept"}  # fmt: skip
 # Of the pages that other packages bring for their own models: fewer, since there are as many.
 FOREIGN = ("admin:auth_", "admin:django_celery_beat_")
 BROKEN_WELL = {"readyz": {503}, "api:search": {503}}  # what is missing is what they tell
 
 
 @pytest.fixture
-def made(person, make_run, client_of, monkeypatch, settings, tmp_path):
+def made(person, make_run, client_of, manifest, monkeypatch, settings, tmp_path):
     """What the marks of generated.MADE stand for, and the sessions of those who ask."""
     settings.MEDIA_ROOT = tmp_path
     settings.ALLOWED_HOSTS = ["localhost"]
@@ -60,7 +63,10 @@ def made(person, make_run, client_of, monkeypatch, settings, tmp_path):
     schedule = PeriodicTask.objects.create(name="nightly", task="x", interval=every)
     applied, staged = (staging.stage([CSV.encode()], "a.csv") for _ in range(2))
     staging.apply_staged(applied.pk)
+    partida = PartidaArancelaria.objects.leaves().latest("pk")
+    confirm_lines(boss, manifest, {manifest.lines.first(): partida})
     return {
+        "@manifest": str(manifest.pk), "@kept": str(Classification.objects.get().pk),
         "@run": run.task_id, "@ended": ended.task_id, "@batch": str(applied.pk),
         "@staged": str(staged.pk), "@schedule": str(schedule.pk), "@user": boss.username,
         "@line": str(PartidaArancelaria.objects.latest("pk").pk),

@@ -87,6 +87,9 @@ OURS = {
     "admintools.attempt": {"celery_id"},
     "MiCasillero.importbatch": {"file_hash", "stored_file"},
     "MiCasillero.partidaarancelaria": {"item_no"},  # nothing but a tariff code is taken
+    "micasillero_classification.classification": {"code"},
+    "micasillero_classification.manifest": {"run_id"},
+    "micasillero_classification.manifestline": {"code"},
     "auth.user": {"password"},
     "django_celery_beat.periodictask": {"exchange", "routing_key", "queue", "headers"},
 }
@@ -181,6 +184,9 @@ def test_no_file_holds_a_cell_that_a_spreadsheet_would_execute(text, made, boss)
     for run in made["runs"]:
         items = run.lines.exclude(item="").count()
         executed_by_nobody(boss.get(f"{CONSOLE}runs/{run.task_id}/failed/"), lines=items)
+    goods = made["manifest"]
+    answer = boss.post(f"{CONSOLE}classify/manifests/{goods.pk}/export/")
+    executed_by_nobody(answer, lines=goods.lines.count())
 
 
 def executed_by_nobody(answer, lines):

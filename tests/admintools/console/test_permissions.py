@@ -30,6 +30,18 @@ ADDRESSES = {
     "console_import_preview": ("get", ("batch",), "launch_import_catalog"),
     "console_import_apply": ("post", ("batch",), "launch_import_catalog"),
     "console_import_undo": ("post", ("batch",), "launch_undo_import"),
+    "console_classify": ("get", (), "classify_goods"),
+    "console_classify_hits": ("get", (), "classify_goods"),
+    "console_classify_line": ("get", (), "classify_goods"),
+    "console_classify_taxes": ("get", (), "classify_goods"),
+    "console_classify_why": ("get", (), "classify_goods"),
+    "console_classify_confirm": ("post", (), "classify_goods"),
+    "console_classify_keyword": ("post", (), "classify_goods"),
+    "console_manifests": ("get", (), "classify_goods"),
+    "console_manifest": ("get", ("manifest",), "classify_goods"),
+    "console_manifest_confirm": ("post", ("manifest",), "classify_goods"),
+    "console_manifest_accept": ("post", ("manifest",), "classify_goods"),
+    "console_manifest_export": ("post", ("manifest",), "classify_goods"),
     "console_queue_pause": ("post", ("learning",), "pause_queue"),
     "console_queue_resume": ("post", ("learning",), "pause_queue"),
     "console_schedules": ("get", (), "view_console"),
@@ -39,17 +51,23 @@ ADDRESSES = {
     "console_i18n": ("get", (), ""),
 }
 # Asked beside that one.
-ALSO = {"console_schedule_run": ("launch_cleanup",), "console_task_retry": ("launch_cleanup",)}
-WELL = {200, 202, 302, 400}  # 400: an import that is not there to be undone
+ALSO = {
+    "console_schedule_run": ("launch_cleanup",),
+    "console_task_retry": ("launch_cleanup",),
+    "console_classify_keyword": ("add_keyword",),
+}
+# 400: an import that is not there to be undone, a form without its fields; 404: no line chosen
+WELL = {200, 202, 302, 400, 404}
 
 
 @pytest.fixture
-def address_of(make_run, batch):
+def address_of(make_run, batch, manifest):
     def address(name):
         values = {
             "run": lambda: make_run(job="cleanup").task_id,
             "ended": lambda: make_run(job="cleanup", status="FAILURE").task_id,
             "batch": lambda: batch.pk,
+            "manifest": lambda: manifest.pk,
             "schedule": lambda: PeriodicTask.objects.get(name="Limpieza diaria").pk,
         }
         return reverse(
@@ -127,7 +145,7 @@ def test_a_superuser_is_let_in(name, address_of, boss):
 def test_the_wrong_method_is_405(name, address_of, boss):
     address = address_of(name)
     wrong = "post" if ADDRESSES[name][0] == "get" else "get"
-    if name in {"console_import", "console_launch_preview"}:
+    if name in {"console_import", "console_launch_preview", "console_manifests"}:
         wrong = "put"
     answer = getattr(boss, wrong)(address, headers=JSON)
     assert (answer.status_code, answer.json()["status"]) == (405, "method_not_allowed")

@@ -17,6 +17,7 @@ def marked(client, address):
     "address",
     [
         "/admin/elasticsearch/",
+        "/admin/elasticsearch/classify/",
         "/admin/elasticsearch/tasks/",
         "/admin/elasticsearch/schedules/",
         "/admin/elasticsearch/import/",
@@ -32,6 +33,8 @@ def test_a_page_without_an_entry_belongs_to_the_one_above_it(boss, make_run, bat
     assert marked(boss, make_run().get_absolute_url()) == ["/admin/elasticsearch/"]
     preview = f"/admin/elasticsearch/import/{batch.pk}/"
     assert marked(boss, preview) == ["/admin/elasticsearch/import/"]
+    manifests = "/admin/elasticsearch/classify/manifests/"
+    assert marked(boss, manifests) == ["/admin/elasticsearch/classify/"]
     assert marked(boss, "/admin/auth/user/add/") == ["/admin/auth/user/"]
 
 
@@ -42,6 +45,11 @@ def test_the_start_page_marks_none(boss):
 def test_who_may_not_see_the_console_has_no_entry_for_it(person, client_of):
     page = client_of(person("cancel_run")).get("/admin/").content.decode()
     assert "/admin/elasticsearch/" not in page
+
+
+def test_who_may_only_classify_has_that_entry_alone(person, client_of):
+    page = client_of(person("classify_goods")).get("/admin/").content.decode()
+    assert page.count('href="/admin/elasticsearch/') == page.count("/admin/elasticsearch/classify/")
 
 
 def test_who_may_do_nothing_is_told_so(person, client_of):

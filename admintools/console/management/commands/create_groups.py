@@ -17,6 +17,7 @@ READ = (
     "MiCasillero.view_importbatch",
     "MiCasillero.view_importchange",
     "micasillero_keywords.view_keyword",
+    "micasillero_classification.view_classification",
     "django_celery_beat.view_periodictask",
 )
 OPERATE = (
@@ -25,6 +26,9 @@ OPERATE = (
     "admintools.launch_generate_keywords",
     "admintools.launch_import_catalog",
     "admintools.launch_cleanup",
+    "admintools.launch_classify_manifest",
+    "admintools.classify_goods",
+    "micasillero_keywords.add_keyword",
     "admintools.cancel_run",
     "admintools.retry_run",
     "admintools.export_runs",
@@ -48,6 +52,7 @@ ADMINISTER = (
     "MiCasillero.add_partidaarancelaria",
     "MiCasillero.change_partidaarancelaria",
     "MiCasillero.delete_partidaarancelaria",
+    "micasillero_classification.delete_classification",
 )
 # Each holds the one before it, so that a person needs one group. Names are data, not translated:
 # a second run must find them in whatever language it speaks.

@@ -1,0 +1,20 @@
+"""Named sets of the lines of a manifest."""
+
+from django.db import models
+
+
+class ManifestLineQuerySet(models.QuerySet):
+    """Filters of the lines of one or several manifests."""
+
+    def pending(self) -> "ManifestLineQuerySet":
+        """Those that the search was not asked for yet."""
+        return self.filter(state="pending")
+
+    def plain(self) -> "ManifestLineQuerySet":
+        """Those nobody has confirmed whose first hit matches exactly and may be carried freely:
+        what a person may accept without looking at each."""
+        first = {"hits__0__category": "ALLOWED"}
+        return self.filter(state="found", relaxed=False, **first)
+
+    def in_order(self) -> "ManifestLineQuerySet":
+        return self.order_by("position")
