@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 
 from . import prefixes
 from .models import QueryJudgment
@@ -28,7 +29,7 @@ def _field(name: str) -> PrefixesField:
     """Named and explained as the model does."""
     told = QueryJudgment._meta.get_field(name)
     return PrefixesField(
-        label=told.verbose_name,
+        label=capfirst(told.verbose_name),
         help_text=told.help_text,
         required=not told.blank,
         widget=forms.Textarea(attrs={"rows": 2, "cols": 60, "spellcheck": "false"}),

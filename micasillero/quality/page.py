@@ -10,13 +10,15 @@ from .evaluate import MEASURES, Evaluation
 RATES = ("zero_result_rate", "relaxed_rate")
 
 
-def page(found: Evaluation, change: Comparison | None = None) -> str:
-    """The page: figures, by type, and every query with what it found, the worst first."""
+def page(found: Evaluation, change: Comparison | None = None, *, about: str = "") -> str:
+    """The page: figures, by type, and every query with what it found, the worst first. ``about``
+    says of what and when."""
     told = found.summary()
     rows = [("", told), *told["by_type"].items()]
     shown = (*MEASURES, *RATES)
     worst_first = sorted(found.outcomes, key=lambda o: (1 / o.rank if o.rank else 0.0, o.id))
     context = {
+        "about": about,
         "measures": list(MEASURES),
         "rows": [(name, row["n"], [row[m] for m in shown]) for name, row in rows],
         "outcomes": worst_first,

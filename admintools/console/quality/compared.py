@@ -77,7 +77,7 @@ def _rows(
             "now": number(now.details[name], 3),
             "difference": f"{'+' if moved > 0 else ''}{number(moved, 3)}",
             "tone": "ok" if moved > 0 else "err" if moved < 0 else "",
-            "p": number(change.p[name], 3),
+            "p": _chance(change.p[name]),
         }
         for name, moved in change.differences.items()
     ]
@@ -90,6 +90,11 @@ def _moved(before: SearchEvaluation, now: SearchEvaluation, names: tuple[str, ..
         Moved(is_now[name]["query"], _place(was[name]), _place(is_now[name]["rank"]))
         for name in names[:MOST_NAMED]
     ]
+
+
+def _chance(p: float) -> str:
+    """Never 0.000: chance can make any difference, if seldom."""
+    return f"< {number(0.001, 3)}" if p < 0.001 else number(p, 3)
 
 
 def _place(rank: int | None) -> str:

@@ -17,7 +17,7 @@ from admintools.console.formatting import (
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.quality.models import QueryJudgment, QueryType, SearchEvaluation
 
-WORST = 20
+WORST = 12
 FOUND_SHOWN = 3
 
 

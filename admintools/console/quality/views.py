@@ -4,9 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from admintools.console import charts, responses
+from admintools.console.formatting import engine
 from admintools.console.permissions import console_view
 from admintools.jobs.registry import registry
 from micasillero.quality.evaluations import restored
@@ -38,7 +40,9 @@ def one(request: HttpRequest, evaluation: int) -> HttpResponse:
 def export(request: HttpRequest, evaluation: int) -> HttpResponse:
     """The evaluation as one HTML file that needs nothing else."""
     row = evaluation_or_404(evaluation)
-    answer = HttpResponse(as_page(restored(row)), content_type="text/html; charset=utf-8")
+    at = formats.date_format(timezone.localtime(row.at), "DATETIME_FORMAT")
+    told = as_page(restored(row), about=f"{at}, {engine(row.engine)}, {row.index}")
+    answer = HttpResponse(told, content_type="text/html; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="evaluation-{row.pk}.html"'
     return answer
 

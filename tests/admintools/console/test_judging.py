@@ -107,7 +107,7 @@ def test_other_words_help_to_find_its_lines(boss, query, index):
 
 def test_without_an_index_the_form_is_there_all_the_same(boss, query):
     page = boss.get(f"{QUALITY}asked/{query.pk}/", headers=HTML).content.decode()
-    assert "Todavía no hay" in page
+    assert "Aún no hay índice" in page
     assert 'name="relevant"' in page
 
 

@@ -90,6 +90,7 @@ def test_an_evaluation_is_saved_as_one_html_file(boss):
     assert answer["Content-Disposition"] == f'attachment; filename="evaluation-{row.pk}.html"'
     assert answer.content.decode().startswith("<!doctype html>")
     assert "consulta a" in answer.content.decode()
+    assert "tantivy integrado, partidas-1" in answer.content.decode()
 
 
 @pytest.mark.parametrize("number", ["0", "999", "9" * 40])
