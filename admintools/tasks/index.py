@@ -24,11 +24,11 @@ def rebuild_index(work: RunWork) -> dict[str, Any]:
         engine = get_engine(work.parameters.get("engine") or None)
         # Each attempt has an index of its own: a zombie of the last one cannot reach it.
         token = f"{work.run.pk}-{work.run.epoch}"
-        judge = gate(work, accept_worse=_accepts_worse(work.run))
+        judge = gate(work, accept_worse=accepts_worse(work.run))
         return rebuild(work=work, token=token, engine=engine, gate=judge)
 
 
-def _accepts_worse(run: TaskHistory) -> bool:
+def accepts_worse(run: TaskHistory) -> bool:
     """Whether a worse index may go live. The parameter alone does not say: a schedule is written,
     and a run is repeated, by people without the permission."""
     if not run.parameters.get("accept_worse"):

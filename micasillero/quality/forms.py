@@ -1,8 +1,9 @@
 """Judging a query, in the admin and on the console's pages alike."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import Field
 from django.utils.text import capfirst
 
 from . import prefixes
@@ -16,7 +17,7 @@ class PrefixesField(forms.CharField):
 
     def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
         text = ", ".join(map(str, value)) if isinstance(value, list) else value
-        return prefixes.read(super().to_python(text))
+        return prefixes.read(super().to_python(text) or "")
 
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(map(str, value)) if isinstance(value, list) else value
@@ -27,7 +28,7 @@ class PrefixesField(forms.CharField):
 
 def _field(name: str) -> PrefixesField:
     """Named and explained as the model does."""
-    told = QueryJudgment._meta.get_field(name)
+    told = cast(Field, QueryJudgment._meta.get_field(name))
     return PrefixesField(
         label=capfirst(told.verbose_name),
         help_text=told.help_text,

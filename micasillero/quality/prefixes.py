@@ -26,17 +26,15 @@ def read(text: str) -> list[str]:
 def check_judgment(relevant: object, best: object) -> None:
     """Raise ValidationError, by field, unless both are prefixes of lines of the loaded tariff,
     and each ideal one is acceptable too."""
-    faults = {
-        name: told for name, value in (("relevant", relevant), ("best", best))
-        if (told := _faults(value))
-    }  # fmt: skip
+    told = {"relevant": _faults(relevant), "best": _faults(best)}
+    faults = {name: found for name, found in told.items() if found}
     if not faults and not relevant:
         faults["relevant"] = [_("Name at least one code that answers the query.")]
     if not faults:
         outside = [code for code in best if not code.startswith(tuple(relevant))]  # type: ignore
         if outside:
-            told = _("Also name among the acceptable codes: %(codes)s.")
-            faults["best"] = [told % {"codes": ", ".join(outside)}]
+            also = _("Also name among the acceptable codes: %(codes)s.")
+            faults["best"] = [also % {"codes": ", ".join(outside)}]
     if faults:
         raise ValidationError(faults)
 

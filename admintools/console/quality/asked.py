@@ -28,7 +28,7 @@ class AskedForm(JudgmentForm):
     """The judgment of a query that somebody asked: it is asked as it was written."""
 
     class Meta(JudgmentForm.Meta):
-        fields = ("type", "relevant", "best")
+        fields = ("type", "relevant", "best")  # type: ignore[assignment]
 
 
 @console_view("GET", "POST", permission=MAY_JUDGE)

@@ -32,8 +32,8 @@ from micasillero.classification.models import Classification
 from micasillero.quality.models import QueryJudgment
 from sicargabox.threads import ThreadedHandler
 
-from .addresses import Fields, all_addresses, console_addresses
 from . import quality_rows
+from .addresses import Fields, all_addresses, console_addresses
 from .conftest import CSV
 from .generated import Generated, escaped, requests
 

@@ -4,7 +4,7 @@ import pytest
 
 from admintools.jobs.launch import Initiator, launch
 from admintools.jobs.models import Source, TaskHistory
-from admintools.tasks.index import _accepts_worse
+from admintools.tasks.index import accepts_worse
 
 from .conftest import HTML, JSON
 
@@ -30,7 +30,7 @@ def test_who_may_is_offered_it_and_it_is_recorded(keeper, client_of):
     assert client.post(REBUILD, WORSE, headers=JSON).status_code == 202
     run = TaskHistory.objects.get()
     assert run.parameters == {"accept_worse": True}
-    assert _accepts_worse(run)
+    assert accepts_worse(run)
 
 
 def test_it_is_no_parameter_where_it_is_not_ticked(keeper, client_of):
@@ -62,10 +62,10 @@ def test_who_may_not_cannot_repeat_the_run_of_somebody_who_may(
 def test_a_schedule_may_never_and_the_command_line_always(source, accepted):
     initiator = Initiator(source, name="x")
     run = launch("rebuild_index", parameters={"accept_worse": True}, initiator=initiator)
-    assert _accepts_worse(run) is accepted
+    assert accepts_worse(run) is accepted
 
 
 def test_who_lost_the_permission_meanwhile_may_no_longer(operator):
     initiator = Initiator(Source.CONSOLE, user=operator)
     run = launch("rebuild_index", parameters={"accept_worse": True}, initiator=initiator)
-    assert not _accepts_worse(run)
+    assert not accepts_worse(run)
