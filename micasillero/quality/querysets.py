@@ -1,9 +1,14 @@
 """Which rows: the filters of judged queries, of evaluations and of what people asked."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 
+if TYPE_CHECKING:
+    from .models import AskedQuery, QueryJudgment, SearchEvaluation
 
-class JudgmentQuerySet(models.QuerySet):
+
+class JudgmentQuerySet(models.QuerySet["QueryJudgment"]):
     """Judged queries."""
 
     def asked(self) -> "JudgmentQuerySet":
@@ -15,7 +20,7 @@ class JudgmentQuerySet(models.QuerySet):
         return self.filter(edited_at=None)
 
 
-class EvaluationQuerySet(models.QuerySet):
+class EvaluationQuerySet(models.QuerySet["SearchEvaluation"]):
     """Kept evaluations."""
 
     def of_engine(self, engine: str) -> "EvaluationQuerySet":
@@ -23,7 +28,7 @@ class EvaluationQuerySet(models.QuerySet):
         return self.filter(engine=engine).order_by("-at", "-pk")
 
 
-class AskedQuerySet(models.QuerySet):
+class AskedQuerySet(models.QuerySet["AskedQuery"]):
     """Queries that people asked."""
 
     def unanswered(self) -> "AskedQuerySet":
