@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 if TYPE_CHECKING:
-    from .models import AskedQuery, QueryJudgment, SearchEvaluation
+    # mypy reads them in the strings below.
+    from .models import AskedQuery, QueryJudgment, SearchEvaluation  # noqa: F401
 
 
 class JudgmentQuerySet(models.QuerySet["QueryJudgment"]):
