@@ -14,6 +14,7 @@ from admintools.tasks import (  # noqa: F401 - registers the tasks
     classification,
     index,
     keywords,
+    quality,
     schedule,
     upkeep,
 )
@@ -104,6 +105,24 @@ registry.add(
         consequence=_("The lines searched so far stay; a later run goes on."),
     ),
     JobDefinition(
+        slug="evaluate_search",
+        label=_("Evaluate the search"),
+        summary=_(
+            "Asks the search the judged queries and keeps how many find their tariff line, so "
+            "that you see whether it gets better."
+        ),
+        wire_name=quality.EVALUATE,
+        queue="elasticsearch",
+        resource="evaluation",
+        phases=(Phase("ask", _("Ask the queries")),),
+        unit=_("queries"),
+        form="admintools.console.launch.forms.EvaluateForm",
+        preview="admintools.console.launch.previews.evaluate",
+        url_name="console_evaluate",
+        on_home=True,
+        consequence=_("Nothing is kept of this evaluation; the earlier ones stay."),
+    ),
+    JobDefinition(
         slug="import_catalog",
         label=_("Import a tariff file"),
         summary=_("Applies an uploaded tariff file after you have seen what it changes."),
@@ -153,6 +172,13 @@ SCHEDULES = (
         job="cleanup",
         hour=3,
         description="Deletes runs after 90 days and log lines after 30.",
+    ),
+    schedules.Schedule(
+        name="Evaluación semanal de la búsqueda",
+        job="evaluate_search",
+        hour=4,
+        day_of_week="0",
+        description="Asks the judged queries on Sundays, so that the trend has a point a week.",
     ),
     schedules.Schedule(
         name="Reconstrucción nocturna del índice",

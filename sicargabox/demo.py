@@ -21,6 +21,7 @@ OPERATED_APPS = (
     "admintools",
     "MiCasillero",
     "micasillero_keywords",
+    "micasillero_quality",
     "django_celery_beat",
     "django_celery_results",
 )

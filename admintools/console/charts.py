@@ -1,5 +1,7 @@
 """Small pictures as plain figures for SVG attributes: no script, no inline style, prints well."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import F
@@ -7,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from admintools.jobs.models import Status, TaskHistory
+from micasillero.quality.models import SearchEvaluation
 
-from .formatting import duration, duration_range, number
+from .formatting import duration, duration_range, number, when, whole_percent
 
 LEAST_TO_COMPARE = 3
 BARS, HEIGHT, STEP, WIDTH = 20, 26.0, 10, 7
@@ -80,3 +83,55 @@ def _sentences(seconds: list[float], usual: str, failed: int) -> tuple[str, str]
         "failed": bad,
     }
     return summary, spoken
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Two lines through the evaluations, oldest first, in a box of TREND_WIDTH by TREND_HEIGHT.
+
+    ``first_five`` and ``mrr`` are the points of an SVG path (x,y pairs of a polyline). The box
+    reaches from ``low`` to 100 %, as ``grid`` says: (y, label). ``spoken`` says it in words.
+    """
+
+    first_five: list[str]
+    mrr: list[str]
+    grid: list[tuple[str, str]]
+    first: str
+    last: str
+    spoken: str
+
+
+TREND_WIDTH, TREND_HEIGHT, TREND_MARGIN = 600.0, 160.0, 6.0
+
+
+def trend(evaluations: Sequence[SearchEvaluation]) -> Trend | None:
+    """None without evaluations. They are set at equal distances, whatever the time between."""
+    if not evaluations:
+        return None
+    values = [(e.success_5, e.mrr_10) for e in evaluations]
+    # A tenth below the lowest at least: a fall of two hundredths must be seen, and not look a ruin.
+    low = max(0.0, math.floor(min(map(min, values)) * 10 - 0.5) / 10)
+    newest, oldest = evaluations[-1], evaluations[0]
+    return Trend(
+        first_five=_points([five for five, _mrr in values], low),
+        mrr=_points([mrr for _five, mrr in values], low),
+        grid=[(_height(share, low), whole_percent(share)) for share in (1.0, (1 + low) / 2, low)],
+        first=when(oldest.at),
+        last=when(newest.at) if len(evaluations) > 1 else "",
+        spoken=_("%(n)s evaluations: found among the first 5 from %(from)s to %(to)s.")
+        % {
+            "n": number(len(evaluations)),
+            "from": whole_percent(oldest.success_5),
+            "to": whole_percent(newest.success_5),
+        },
+    )
+
+
+def _points(shares: Sequence[float], low: float) -> list[str]:
+    step = (TREND_WIDTH - 2 * TREND_MARGIN) / max(1, len(shares) - 1)
+    return [f"{TREND_MARGIN + n * step:.1f},{_height(s, low)}" for n, s in enumerate(shares)]
+
+
+def _height(share: float, low: float) -> str:
+    room = TREND_HEIGHT - 2 * TREND_MARGIN
+    return f"{TREND_MARGIN + room * (1 - share) / (1 - low):.1f}"

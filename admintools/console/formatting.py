@@ -33,6 +33,25 @@ def percent(value: int) -> str:
     return f"{value}{NBSP}%"
 
 
+def whole_percent(share: float) -> str:
+    """0.915 as 91 %: cut off, so that 100 % is all of them."""
+    return percent(int(share * 100 + 1e-9))
+
+
+def tenth_percent(share: float) -> str:
+    """0.024 as 2.4 %, for what is rare."""
+    return f"{number(share * 100, 1)}{NBSP}%"
+
+
+def milliseconds(value: float) -> str:
+    return f"{number(value)}{NBSP}ms"
+
+
+def hundredths(value: float) -> str:
+    """0.83"""
+    return number(value, 2)
+
+
 def engine(name: str) -> str:
     """A search engine as a person calls it."""
     return {"elasticsearch": "Elasticsearch", "tantivy": _("built-in tantivy")}.get(name, name)

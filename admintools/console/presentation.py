@@ -10,7 +10,17 @@ from django.utils.translation import gettext as _
 
 from admintools.jobs.registry import registry
 
-from .formatting import EN_DASH, clock, duration, duration_range, moment, number, ordinal, percent
+from .formatting import (
+    EN_DASH,
+    clock,
+    duration,
+    duration_range,
+    moment,
+    number,
+    ordinal,
+    percent,
+    whole_percent,
+)
 
 LOOKS = {
     "unsent": ("clock", "warn"),
@@ -273,6 +283,9 @@ def _result(result: dict[str, Any]) -> str:
         for key, saying in sayings
         if isinstance(result.get(key), int)
     ]
+    if isinstance(result.get("S@5"), float):
+        found = whole_percent(result["S@5"])
+        parts.append(_("%(share)s among the first 5") % {"share": found})
     if result.get("verified"):
         parts.append(_("verified"))
     return ", ".join(parts)

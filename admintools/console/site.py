@@ -16,6 +16,7 @@ PAGES = (
     (_("Classify"), "console_classify", CLASSIFY_GOODS),
     (_("History of runs"), "console_tasks", VIEW_CONSOLE),
     (_("Schedules"), "console_schedules", VIEW_CONSOLE),
+    (_("Quality of the search"), "console_quality", VIEW_CONSOLE),
     (_("Import a tariff file"), "console_import", "admintools.launch_import_catalog"),
 )
 

@@ -10,6 +10,8 @@ from .home.views import home
 from .imports import views as imports
 from .launch.views import launch_form, launch_job, launch_preview
 from .permissions import console_view
+from .quality import asked, compared
+from .quality import views as quality
 from .queues import views as queues
 from .runs import views as runs
 from .schedules import views as schedules
@@ -26,6 +28,7 @@ urlpatterns = [
     path("rebuild/", launch_job, {"job": "rebuild_index"}, name="console_rebuild"),
     path("rollback/", launch_job, {"job": "rollback_index"}, name="console_rollback"),
     path("generate-keywords/", launch_job, {"job": "generate_keywords"}, name="console_generate"),
+    path("evaluate/", launch_job, {"job": "evaluate_search"}, name="console_evaluate"),
     path("cleanup/", launch_job, {"job": "cleanup"}, name="console_cleanup"),
     path("tasks/", history, name="console_tasks"),
     path("tasks/export/", export, name="console_export"),
@@ -63,6 +66,12 @@ urlpatterns = [
         manifests.export,
         name="console_manifest_export",
     ),
+    path("quality/", quality.latest, name="console_quality"),
+    path("quality/compare/", compared.page, name="console_quality_compare"),
+    path("quality/<int:evaluation>/", quality.one, name="console_evaluation"),
+    path("quality/<int:evaluation>/export/", quality.export, name="console_evaluation_export"),
+    path("quality/asked/<int:query>/", asked.judge, name="console_asked"),
+    path("quality/asked/<int:query>/dismiss/", asked.dismiss, name="console_asked_dismiss"),
     path("queues/<str:queue>/pause/", queues.pause, name="console_queue_pause"),
     path("queues/<str:queue>/resume/", queues.resume, name="console_queue_resume"),
     path("schedules/", schedules.page, name="console_schedules"),

@@ -14,12 +14,14 @@ LAUNCHER = "admintools.tasks.launch_scheduled"
 
 @dataclass(frozen=True)
 class Schedule:
-    """A job at a time of day (local time), as it is first installed; staff edit it afterwards."""
+    """A job at a time of day (local time), as it is first installed; staff edit it afterwards.
+    ``day_of_week`` as in a crontab: 0 is Sunday."""
 
     name: str
     job: str
     hour: int
     minute: int = 0
+    day_of_week: str = "*"
     enabled: bool = True
     description: str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
@@ -38,7 +40,7 @@ def ensure(schedules: Sequence[Schedule]) -> None:
         crontab, _created = CrontabSchedule.objects.get_or_create(
             hour=str(schedule.hour),
             minute=str(schedule.minute),
-            day_of_week="*",
+            day_of_week=schedule.day_of_week,
             day_of_month="*",
             month_of_year="*",
             timezone=settings.TIME_ZONE,

@@ -67,7 +67,17 @@ class Evaluation:
 
     def as_json(self) -> dict[str, Any]:
         """The summary and every outcome: what a later run is compared with."""
-        return {**self.summary(), "outcomes": [asdict(outcome) for outcome in self.outcomes]}
+        return {
+            **self.summary(),
+            "skipped_ids": list(self.skipped),
+            "outcomes": [asdict(outcome) for outcome in self.outcomes],
+        }
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> "Evaluation":
+        """The evaluation of which ``told`` is the as_json()."""
+        outcomes = (Outcome(**{**o, "codes": tuple(o["codes"])}) for o in told["outcomes"])
+        return cls(tuple(outcomes), tuple(told["skipped_ids"]))
 
 
 def evaluate(
@@ -75,7 +85,8 @@ def evaluate(
 ) -> Evaluation:
     """Ask each query and judge the answers. Raises what ``search`` raises, and Stopped."""
     work = work or SilentWork()
-    codes = list(PartidaArancelaria.objects.leaves().values_list("item_no", flat=True))
+    # In Python's order, by which the judgments look codes up; a database has one of its own.
+    codes = sorted(PartidaArancelaria.objects.leaves().values_list("item_no", flat=True))
     outcomes, skipped = [], []
     for number, query in enumerate(queries, 1):
         if work.should_stop():

@@ -6,7 +6,8 @@ ideal answer (grade 2), with one of ``relevant`` an acceptable one (grade 1).
 """
 
 import json
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,15 +30,20 @@ class JudgedQuery:
     relevant: tuple[str, ...]
     best: tuple[str, ...]
 
-    def grade(self, code: str) -> int:
-        """2 for an ideal answer, 1 for another acceptable one, else 0."""
-        if code.startswith(self.best):
-            return IDEAL
-        return ACCEPTABLE if code.startswith(self.relevant) else 0
+    def grades(self, codes: Sequence[str]) -> dict[str, int]:
+        """The grades of those of these codes, in order, that answer it: 2 for an ideal answer, 1
+        for another acceptable one."""
+        acceptable = {code: ACCEPTABLE for prefix in self.relevant for code in below(prefix, codes)}
+        return acceptable | {code: IDEAL for prefix in self.best for code in below(prefix, codes)}
 
-    def grades(self, codes: Iterable[str]) -> dict[str, int]:
-        """The grades of those of these codes that answer it."""
-        return {code: grade for code in codes if (grade := self.grade(code))}
+
+def below(prefix: str, codes: Sequence[str]) -> Iterator[str]:
+    """Those of the codes, in order, that begin with the prefix. A tariff is long, and it is asked
+    for each query."""
+    place = bisect_left(codes, prefix)
+    while place < len(codes) and codes[place].startswith(prefix):
+        yield codes[place]
+        place += 1
 
 
 def read_judged(path: Path) -> list[JudgedQuery]:

@@ -73,7 +73,7 @@ def explain(text: str, code: str, *, engine: Engine | None = None) -> Explanatio
     engine = engine or get_engine()
     intent = intent_of(query)
     if isinstance(intent, CodeIntent):
-        reached, hits = by_code(intent, engine, 1)
+        reached, hits = by_code(intent, engine, engine.alias, 1)
         if hits:
             return _told(query, fields, _code_matches(intent, reached, fields), ())
     asked = wanted(query, engine, engine.alias)

@@ -47,22 +47,28 @@ def normalised(text: str) -> str:
 
 
 def search(
-    text: str, k: int = 10, *, category: str = "", engine: Engine | None = None
+    text: str,
+    k: int = 10,
+    *,
+    category: str = "",
+    engine: Engine | None = None,
+    target: str = "",
 ) -> SearchAnswer:
     """The best ``k`` lines (1 to 100) for the text, of one courier category or (``""``) of all.
 
-    The reasons of the hits are in the language in force. Raises WorkError("no_index") before the
+    They are those of the live index, or of ``target``. The reasons of the hits are in the language in force. Raises WorkError("no_index") before the
     first rebuild, WorkError("empty_query") without words, TryAgain while the engine is away.
     """
     query = normalised(text)
     engine = engine or get_engine()
+    target = target or engine.alias
     k = max(1, min(k, MOST_HITS))
     intent = intent_of(query)
     if isinstance(intent, CodeIntent):
-        reached, hits = by_code(intent, engine, k, category)
+        reached, hits = by_code(intent, engine, target, k, category)
         if hits:
             return SearchAnswer(query, reached != intent, _with_reasons(hits))
-    answer = by_words(query, engine, engine.alias, k, category)
+    answer = by_words(query, engine, target, k, category)
     return replace(answer, hits=_with_reasons(answer.hits))
 
 
@@ -80,12 +86,12 @@ def by_words(query: str, engine: Engine, target: str, k: int, category: str = ""
 
 
 def by_code(
-    intent: CodeIntent, engine: Engine, k: int, category: str = ""
+    intent: CodeIntent, engine: Engine, target: str, k: int, category: str = ""
 ) -> tuple[CodeIntent, list[Hit]]:
     """The lines below the code, else below its subheading, else below its heading; and which of
     these it was. Without hits where there is no such heading either."""
     for wider in intent.wider():
-        hits = engine.search(engine.alias, wider, k, category=category)
+        hits = engine.search(target, wider, k, category=category)
         if hits:
             return wider, hits
     return intent, []

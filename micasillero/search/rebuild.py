@@ -7,8 +7,10 @@ neither to the live index nor to its successor's.
 
 import re
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_noop as _
@@ -30,13 +32,20 @@ _TOKEN = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 # Elasticsearch's reasons begin with the kind of the fault.
 _FAULT = re.compile(r"(?P<kind>[a-z_]{1,60}): (?P<reason>.+)", re.DOTALL)
 
+# Given the engine, the new index and the live one (None for none), says in figures how the new one
+# answers, or raises WorkError when it must not go live.
+Gate = Callable[[Engine, str, str | None], dict[str, Any]]
 
-def rebuild_index(*, work: Work, token: str, engine: Engine | None = None) -> dict:
+
+def rebuild_index(
+    *, work: Work, token: str, engine: Engine | None = None, gate: Gate | None = None
+) -> dict:
     """Rebuild the index from the database; what searches see changes in one step, at the end.
 
-    ``token`` names the attempt (a-z, 0-9, - and _) and must differ between attempts. Returns
-    {documents, time, seconds, engine, index, previous, verified, caught_up, failed}. Raises
-    Stopped, TryAgain or WorkError; the live index is then as it was and the new one is gone.
+    ``token`` names the attempt (a-z, 0-9, - and _) and must differ between attempts. ``gate`` is
+    asked last before the swap. Returns {documents, time, seconds, engine, index, previous,
+    verified, caught_up, failed} and the gate's figures. Raises Stopped, TryAgain or WorkError; the
+    live index is then as it was and the new one is gone.
     """
     if not _TOKEN.fullmatch(token):
         raise ValueError(f"not a token for an index name: {token!r}")
@@ -48,6 +57,7 @@ def rebuild_index(*, work: Work, token: str, engine: Engine | None = None) -> di
         attempt.fill()
         attempt.replay()
         attempt.verify()
+        quality = gate(engine, attempt.index, attempt.previous) if gate else {}
         attempt.swap()
     except BaseException:
         attempt.discard()
@@ -65,6 +75,7 @@ def rebuild_index(*, work: Work, token: str, engine: Engine | None = None) -> di
         "verified": True,
         "caught_up": caught_up,
         "failed": len(attempt.tally.failed),
+        **quality,
     }
 
 

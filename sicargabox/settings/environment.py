@@ -57,6 +57,10 @@ class Environment:
         """A length of time in seconds, fractions allowed."""
         return self._number(name, default, least, most, whole=False)
 
+    def share(self, name: str, default: float) -> float:
+        """A part of the whole, from 0 to 1."""
+        return self._number(name, default, 0.0, 1.0, whole=False)
+
     def _number(
         self, name: str, default: float, least: float, most: float, *, whole: bool
     ) -> float:

@@ -64,6 +64,7 @@ MALFORMED = [
     ("product", "SEARCH_ALIAS", "Partidas Arancelarias"),
     ("product", "SEARCH_PREVIOUS_KEPT", "21"),
     ("product", "SEARCH_FAILURES_ALLOWED", "-1"),
+    ("product", "QUALITY_TOLERANCE", "2"),
     ("product", "SYNC_INTERVAL", "0"),
     ("product", "SYNC_FULL_EVERY", "often"),
     ("product", "LEASE_SECONDS", "inf"),

@@ -20,6 +20,9 @@ from micasillero.catalog.models import ImportBatch, ImportChange, PartidaArancel
 from micasillero.classification.confirming import confirm_lines
 from micasillero.classification.models import LineState, Manifest, ManifestLine
 from micasillero.keywords.models import Keyword
+from micasillero.quality.evaluate import MEASURES, Evaluation, Outcome
+from micasillero.quality.evaluations import keep
+from micasillero.quality.models import AskedQuery, QueryJudgment
 
 # What none of our pages has, so that finding it says where it came from.
 ELEMENT, ATTRIBUTE, COMPUTED = "hostile-tag", "onhostile", "7000007"
@@ -70,7 +73,26 @@ def installation(text: str, user: Any) -> dict[str, Any]:
         "schedule": schedule,
         "line": line,
         "keyword": keyword,
+        **_quality(text, user),
     }
+
+
+def _quality(text: str, user: Any) -> dict[str, Any]:
+    """A judged query, what an evaluation made of it, and one that found nothing."""
+    now = timezone.now()
+    judgment = QueryJudgment.objects.create(
+        name=text[:40], query=text[:200], type="es", area=text[:40], relevant=[text],
+        best=[text], edited_at=now, edited_by=user,
+    )  # fmt: skip
+    outcome = Outcome(
+        text[:40], text, text, (text,), None, False, 1.0, dict.fromkeys(MEASURES, 0.0)
+    )
+    evaluation = keep(Evaluation((outcome,), (text,)), engine=text[:20], index=text[:200],
+                      run_id=text[:36])  # fmt: skip
+    asked = AskedQuery.objects.create(
+        folded=text[:200], text=text[:200], times=1, without=1, first_at=now, last_at=now
+    )
+    return {"judgment": judgment, "evaluation": evaluation, "asked": asked}
 
 
 def _run(status: str, text: str, user: Any) -> TaskHistory:
@@ -163,8 +185,16 @@ def pages(made: dict[str, Any]) -> list[str]:
     found.append(f"{admin}micasillero_classification/classification/")
     keywords = f"{admin}micasillero_keywords/keyword/"
     found += [keywords, f"{keywords}{made['keyword'].pk}/change/"]
-    for job in ("rebuild_index", "rollback_index", "generate_keywords", "cleanup"):
+    jobs = ("rebuild_index", "rollback_index", "generate_keywords", "evaluate_search", "cleanup")
+    for job in jobs:
         found += [f"{console}launch/{job}/", f"{console}launch/{job}/preview/"]
+    number, quality = made["evaluation"].pk, f"{console}quality/"
+    found += [quality, f"{quality}{number}/", f"{quality}{number}/export/"]
+    found += [f"{quality}compare/?before={number}&now={number}",
+              f"{quality}asked/{made['asked'].pk}/"]  # fmt: skip
+    judged = f"{admin}micasillero_quality/"
+    found += [f"{judged}queryjudgment/", f"{judged}queryjudgment/{made['judgment'].pk}/change/"]
+    found += [f"{judged}askedquery/", f"{judged}askedquery/{made['asked'].pk}/change/"]
     for run in made["runs"]:
         found += [f"{console}runs/{run.task_id}/", f"{console}runs/{run.task_id}/log/"]
         found.append(f"{admin}admintools/taskhistory/{run.pk}/change/")

@@ -21,16 +21,19 @@ class Headline:
     advice: tuple[str, ...] = ()
 
 
-def headline(index: IndexStatus, *, rebuilding: bool, troubles: Sequence[str] = ()) -> Headline:
-    """``troubles`` are sentences about jobs that cannot go on (see troubles.py)."""
-    told = _of_index(index, rebuilding=rebuilding)
+def headline(
+    index: IndexStatus, *, rebuilding: bool, troubles: Sequence[str] = (), quality: str = ""
+) -> Headline:
+    """``troubles`` are sentences about jobs that cannot go on (see troubles.py); ``quality`` is one
+    on how many searches find their line, "" where nobody measured."""
+    told = _of_index(index, rebuilding=rebuilding, quality=quality)
     if not troubles:
         return told
     tone = "warn" if told.tone == "ok" else told.tone
     return replace(told, tone=tone, advice=(*told.advice, *troubles))
 
 
-def _of_index(index: IndexStatus, *, rebuilding: bool) -> Headline:
+def _of_index(index: IndexStatus, *, rebuilding: bool, quality: str) -> Headline:
     if not index.reachable:
         return Headline(
             "err",
@@ -44,15 +47,15 @@ def _of_index(index: IndexStatus, *, rebuilding: bool) -> Headline:
         return Headline("err", _("There is no search index yet."), advice=(advice,))
     if not index.documents and index.database_documents:
         return Headline("err", _("The search index is empty."), advice=(_("Rebuild the index."),))
-    return _working(index)
+    return _working(index, quality)
 
 
-def _working(index: IndexStatus) -> Headline:
+def _working(index: IndexStatus, quality: str) -> Headline:
     documents, stored = index.documents or 0, index.database_documents or 0
     sentence = ngettext(
         "The search works: %(n)s tariff line.", "The search works: %(n)s tariff lines.", documents
     ) % {"n": number(documents)}
-    facts = []
+    facts = [quality] if quality else []
     if index.created_at:
         facts.append(_("Index built %(when)s.") % {"when": when(index.created_at)})
     if index.pending_changes:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from admintools.console import health, responses
 from admintools.console.permissions import CANCEL_RUN, PAUSE_QUEUE, console_view
+from admintools.console.quality.figures import measured
 from admintools.jobs import queues
 from admintools.jobs.models import TaskHistory
 from micasillero.search.status import index_status
@@ -38,6 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
             troubles=troubles(
                 broker=broker, dispatcher_ok=dispatcher_ok, queues=facts, active=shown
             ),
+            quality=measured(index.engine),
         ),
         "index": index,
         "broker": broker,

@@ -9,16 +9,19 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from admintools.jobs.models import TaskHistory
 from admintools.jobs.retention import MOST_DAYS
+from admintools.tasks.index import OVERRIDE
 
 ENGINES = {"elasticsearch": "Elasticsearch", "tantivy": _("built-in (tantivy)")}
 # Each reader is shown the word of their language; both are taken, whatever the page's language.
 WORDS = frozenset({"CONFIRM", "CONFIRMAR"})
 NOT_PARAMETERS = ("confirm", "retry_of")
+Person = User | AnonymousUser
 
 
 class TypedWord(forms.CharField):
@@ -40,13 +43,20 @@ class TypedWord(forms.CharField):
 
 class LaunchForm(forms.Form):
     """A job without parameters. ``job`` is the slug; ``asks`` False leaves the confirmation out,
-    for a preview."""
+    for a preview; ``user`` is who launches, None where nobody does."""
 
     retry_of = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, job: str = "", asks: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        job: str = "",
+        asks: bool = True,
+        user: Person | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.job = job
+        self.job, self.user = job, user
         if not asks:
             self.fields.pop("confirm", None)
 
@@ -87,7 +97,9 @@ class LaunchForm(forms.Form):
         return self["confirm"] if "confirm" in self.fields else None
 
 
-class RebuildForm(LaunchForm):
+class EngineForm(LaunchForm):
+    """A job that works with one engine."""
+
     engine = forms.ChoiceField(
         label=_("Engine"),
         required=False,
@@ -105,6 +117,43 @@ class RebuildForm(LaunchForm):
         if len(available) == 1:
             # Nothing to choose: a program may still send it, a person is not asked.
             field.widget = forms.HiddenInput()
+
+
+class EvaluateForm(EngineForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["engine"].help_text = _("Whose live index is asked.")
+
+
+class RebuildForm(EngineForm):
+    """``accept_worse`` is for who may override the quality gate; others are not asked."""
+
+    accept_worse = forms.BooleanField(
+        label=_("Let it go live even if it answers worse"),
+        required=False,
+        help_text=_(
+            "Otherwise a new index that finds fewer of the judged queries than the one in use is "
+            "not used."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self._may_override():
+            self.fields["accept_worse"].widget = forms.HiddenInput()
+
+    def clean_accept_worse(self) -> bool | None:
+        """None, which is no parameter, where it is not wished."""
+        if not self.cleaned_data["accept_worse"]:
+            return None
+        if not self._may_override():
+            raise ValidationError(
+                _("You may not let an index go live that answers worse. Ask an administrator.")
+            )
+        return True
+
+    def _may_override(self) -> bool:
+        return self.user is not None and self.user.has_perm(OVERRIDE)
 
 
 class GenerateForm(LaunchForm):

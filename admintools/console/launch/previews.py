@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from admintools.console.fact import Fact
-from admintools.console.formatting import number, when
+from admintools.console.formatting import number, when, whole_percent
 from admintools.jobs.retention import due
 from micasillero.catalog.staging import count_stale
 from micasillero.generation.impact import generation_impact
 from micasillero.generation.run import Scope
+from micasillero.quality.models import QueryJudgment, SearchEvaluation
 from micasillero.search.impact import RollbackImpact, rebuild_impact, rollback_impact
 
 from .forms import ENGINES
@@ -32,6 +33,8 @@ def rebuild(parameters: Parameters) -> Impact:
     figures = [Fact(_("Documents"), number(documents), _indexed(told.indexed))]
     if not told.serves:
         figures.append(Fact(_("Engine"), str(ENGINES[told.engine]), _("not the one in use")))
+    queries = QueryJudgment.objects.asked().count()
+    figures.append(Fact(_("Judged queries"), number(queries), _gated(parameters)))
     warning = _("The search engine does not answer now: %(reason)s") % {"reason": told.detail}
     return Impact(
         items=documents,
@@ -44,6 +47,12 @@ def rebuild(parameters: Parameters) -> Impact:
         warning=warning if told.detail else "",
         refusal="" if documents else _("There are no tariff lines to index. Import a tariff."),
     )
+
+
+def _gated(parameters: Parameters) -> str:
+    if parameters.get("accept_worse"):
+        return _("the index goes live even if it answers them worse")
+    return _("the new index must answer them as well as the one in use")
 
 
 def _indexed(documents: int | None) -> str:
@@ -95,6 +104,25 @@ def _rollback_summary(told: RollbackImpact) -> str:
         "Searches change to the previous definition; %(n)s changes are replayed first.",
         told.changes,
     ) % {"n": number(told.changes)}
+
+
+def evaluate(parameters: Parameters) -> Impact:
+    """Asking the judged queries: how many, and what the last time came to."""
+    queries = QueryJudgment.objects.asked().count()
+    engine = parameters.get("engine") or settings.SEARCH_ENGINE
+    last = SearchEvaluation.objects.of_engine(engine).first()
+    figures = [Fact(_("Judged queries"), number(queries), _("written by us and by your staff"))]
+    if last:
+        found = _("last time, %(when)s") % {"when": when(last.at)}
+        figures.append(Fact(_("Found among the first 5"), whole_percent(last.success_5), found))
+    return Impact(
+        items=queries,
+        figures=tuple(figures),
+        summary=ngettext("%(n)s query is asked.", "%(n)s queries are asked.", queries)
+        % {"n": number(queries)},
+        after=_("Searches are not disturbed. The figures join the trend on the quality page."),
+        refusal="" if queries else _("There are no judged queries. Run manage.py load_queries."),
+    )
 
 
 def generate(parameters: Parameters) -> Impact:

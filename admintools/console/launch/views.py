@@ -29,14 +29,15 @@ def launch_form(request: HttpRequest, job: str) -> HttpResponse:
         return redirect(f"admin:{definition.url_name or 'console_import'}")
     wanted = request.GET.get("retry_of", "")
     if not wanted:
-        return _page(request, definition, form_of(definition))
+        return _page(request, definition, form_of(definition, user=request.user))
     require(request, RETRY_RUN)
-    checked = form_of(definition, {"retry_of": wanted})
+    checked = form_of(definition, {"retry_of": wanted}, user=request.user)
     checked.is_valid()
     if "retry_of" in checked.errors:
         raise Http404(" ".join(map(str, checked.errors["retry_of"])))
     initial = {**checked.cleaned_data["retry_of"].parameters, "retry_of": wanted}
-    return _page(request, definition, form_of(definition, initial=initial))
+    form = form_of(definition, initial=initial, user=request.user)
+    return _page(request, definition, form)
 
 
 @console_view("POST", permission="")
@@ -44,7 +45,7 @@ def launch_job(request: HttpRequest, job: str) -> HttpResponse:
     definition = _definition(job)
     require(request, definition.permission)
     try:
-        form = form_of(definition, responses.posted(request))
+        form = form_of(definition, responses.posted(request), user=request.user)
     except responses.UnreadableError as error:
         return responses.invalid({"__all__": [str(error)]})
     if form.data.get("retry_of"):
@@ -70,7 +71,7 @@ def launch_preview(request: HttpRequest, job: str) -> HttpResponse:
         fields = request.GET if request.method == "GET" else responses.posted(request)
     except responses.UnreadableError as error:
         return responses.invalid({"__all__": [str(error)]})
-    told = preview(definition, form_of(definition, fields, asks=False))
+    told = preview(definition, form_of(definition, fields, asks=False, user=request.user))
     if not responses.wants_json(request):
         status = 400 if told.errors else 200
         return responses.page(request, PREVIEW, {"preview": told}, status)
@@ -101,7 +102,7 @@ def _invalid(request: HttpRequest, definition: JobDefinition, form: LaunchForm) 
 
 def _context(definition: JobDefinition, form: LaunchForm) -> dict[str, Any]:
     sent = form.data if form.is_bound else form.defaults()
-    told = preview(definition, form_of(definition, sent, asks=False))
+    told = preview(definition, form_of(definition, sent, asks=False, user=form.user))
     return {
         "title": definition.label,
         "definition": definition,

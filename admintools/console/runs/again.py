@@ -39,7 +39,7 @@ def ways(run: TaskHistory, user: User | AnonymousUser) -> Again:
     if not may_retry:
         return Again()
     url = f"{url}?{urlencode({'retry_of': run.task_id})}"
-    form = form_of(definition)
+    form = form_of(definition, user=user)
     # One press must not do what the form asks to be confirmed.
     posts = form.confirmation is None
     if any(form.choices()):
@@ -47,12 +47,12 @@ def ways(run: TaskHistory, user: User | AnonymousUser) -> Again:
     return Again(posts=True) if posts else Again(url=url, label=_("Retry…"))
 
 
-def checked(run: TaskHistory, posted: Any) -> LaunchForm | None:
+def checked(run: TaskHistory, posted: Any, user: User | AnonymousUser) -> LaunchForm | None:
     """The job's form with the run's own parameters and the confirmation that was sent; None for a
     job without a form. Its errors say why the run cannot be repeated as it was."""
     definition = run.definition
     if definition is None or not definition.form:
         return None
-    form = form_of(definition, {**run.parameters, "confirm": posted.get("confirm")})
+    form = form_of(definition, {**run.parameters, "confirm": posted.get("confirm")}, user=user)
     form.full_clean()
     return form

@@ -9,7 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from admintools.console.fact import Fact
-from admintools.console.formatting import duration, engine, moment, number
+from admintools.console.formatting import (
+    duration,
+    engine,
+    hundredths,
+    moment,
+    number,
+    tenth_percent,
+    whole_percent,
+)
 from admintools.jobs.models import TaskHistory
 
 
@@ -49,6 +57,10 @@ def _labels() -> dict[str, str]:
         "classified": _("Lines searched"),
         "found": _("With a result"),
         "not_found": _("Without a result"),
+        "queries": _("Judged queries"),
+        "S@5": _("Found among the first 5"),
+        "MRR@10": _("MRR (1: always first)"),
+        "zero_result_rate": _("Without a result"),
         "caught_up": _("Changes replayed"),
         "seconds": _("Time"),
         "verified": _("Verification"),
@@ -63,6 +75,9 @@ def _fact(key: str, label: str, value: Any) -> Fact:
         return Fact(label, _("Correct"), tone="ok") if value else Fact(label, _("Not done"))
     if key == "seconds":
         return Fact(label, duration(float(value)))
+    shares = {"S@5": whole_percent, "zero_result_rate": tenth_percent, "MRR@10": hundredths}
+    if key in shares:
+        return Fact(label, shares[key](value))
     if isinstance(value, int | float):
         return Fact(label, number(value))
     if key == "engine":

@@ -65,7 +65,7 @@ def task_retry(request: HttpRequest, task_id: str) -> HttpResponse:
     if run.is_active:
         return _refuse(request, run, _("This run is still active: it cannot be retried yet."))
     try:
-        form = again.checked(run, responses.posted(request))
+        form = again.checked(run, responses.posted(request), request.user)
     except responses.UnreadableError as error:
         return responses.invalid({"__all__": [str(error)]})
     if form is not None and form.errors:

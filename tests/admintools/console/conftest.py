@@ -12,7 +12,12 @@ from micasillero.classification.searching import store
 
 JSON = {"Accept": "application/json"}
 HTML = {"Accept": "text/html"}
-APPLICATIONS = ("admintools", "django_celery_beat", "micasillero_keywords")
+APPLICATIONS = (
+    "admintools",
+    "django_celery_beat",
+    "micasillero_keywords",
+    "micasillero_quality",
+)
 CSV = (
     "item_no,descripcion,descripcion_en,dai,isc,ispc,isv\n"
     "0101,Caballos,Horses,0.00,0.00,0.00,0.00\n"

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from admintools.jobs.models import LogLine
 
+from .quality_rows import asked, kept
+
 HANDLERS = ("onclick", "onload", "onerror", "onsubmit", "onchange", "onfocus")
 
 
@@ -69,6 +71,8 @@ def pages(boss, make_run, batch, manifest):
         ("console_launch_preview", "cleanup"), ("console_run_log", run.task_id),
         ("console_run", run.task_id),
         ("console_run", failed.task_id), ("console_run", done.task_id),
+        ("console_quality",), ("console_evaluation", kept(a=1, b=None).pk),
+        ("console_quality_compare",), ("console_asked", asked().pk),
         ("console_run", "unknown"), ("admintools_taskhistory_changelist",),
         ("admintools_taskhistory_change", run.pk), ("auth_user_changelist",),
         ("MiCasillero_partidaarancelaria_add",), ("django_celery_beat_periodictask_add",),

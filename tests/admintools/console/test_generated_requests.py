@@ -29,8 +29,10 @@ from micasillero.catalog import staging
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.classification.confirming import confirm_lines
 from micasillero.classification.models import Classification
+from micasillero.quality.models import QueryJudgment
 from sicargabox.threads import ThreadedHandler
 
+from . import quality_rows
 from .addresses import Fields, all_addresses, console_addresses
 from .conftest import CSV
 from .generated import Generated, escaped, requests
@@ -41,7 +43,8 @@ GOOD = {"IntConverter": "@staged", "SlugConverter": "cleanup", "StringConverter"
 # An object that is there, for the pages about one; a line for those not named.
 OBJECTS = {"auth_user": "@person", "auth_group": "@group", "periodictask": "@schedule",
            "importbatch": "@batch", "django_celery_beat": "1", "console_manifest": "@manifest",
-           "classification": "@kept"}  # fmt: skip
+           "classification": "@kept", "console_evaluation": "@evaluation",
+           "console_asked": "@asked", "askedquery": "@asked", "queryjudgment": "@judgment"}  # fmt: skip
 # Of the pages that other packages bring for their own models: fewer, since there are as many.
 FOREIGN = ("admin:auth_", "admin:django_celery_beat_")
 BROKEN_WELL = {"readyz": {503}, "api:search": {503}}  # what is missing is what they tell
@@ -70,6 +73,9 @@ def made(person, make_run, client_of, manifest, monkeypatch, settings, tmp_path)
         "@run": run.task_id, "@ended": ended.task_id, "@batch": str(applied.pk),
         "@staged": str(staged.pk), "@schedule": str(schedule.pk), "@user": boss.username,
         "@line": str(PartidaArancelaria.objects.latest("pk").pk),
+        "@evaluation": str(quality_rows.kept(a=1, b=None).pk),
+        "@asked": str(quality_rows.asked().pk),
+        "@judgment": str(QueryJudgment.objects.latest("pk").pk),
         "@person": str(staff.pk), "@group": str(group.pk),
         "boss": client_of(boss).cookies["sessionid"].value,
         "staff": client_of(staff).cookies["sessionid"].value,
@@ -178,7 +184,7 @@ def paths(made):
 def good(address, part):
     """What makes the address one of something that is there."""
     there = (mark for name, mark in OBJECTS.items() if name in address.name)
-    return next(there, "@line") if part[1] not in GOOD else GOOD[part[1]]
+    return next(there, GOOD.get(part[1], "@line"))
 
 
 def test_the_fields_of_an_address_are_found_on_the_pages(fields):

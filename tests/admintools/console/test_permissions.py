@@ -8,6 +8,7 @@ from django_celery_beat.models import PeriodicTask
 from admintools.console.urls import urlpatterns
 
 from .conftest import HTML, JSON
+from .quality_rows import asked, kept
 
 # name: (method, what stands in the address, the permission it asks; "" for any staff)
 ADDRESSES = {
@@ -17,6 +18,7 @@ ADDRESSES = {
     "console_rebuild": ("post", (), "launch_rebuild_index"),
     "console_rollback": ("post", (), "launch_rollback_index"),
     "console_generate": ("post", (), "launch_generate_keywords"),
+    "console_evaluate": ("post", (), "launch_evaluate_search"),
     "console_cleanup": ("post", (), "launch_cleanup"),
     "console_tasks": ("get", (), "view_console"),
     "console_export": ("post", (), "export_runs"),
@@ -42,6 +44,12 @@ ADDRESSES = {
     "console_manifest_confirm": ("post", ("manifest",), "classify_goods"),
     "console_manifest_accept": ("post", ("manifest",), "classify_goods"),
     "console_manifest_export": ("post", ("manifest",), "classify_goods"),
+    "console_quality": ("get", (), "view_console"),
+    "console_quality_compare": ("get", (), "view_console"),
+    "console_evaluation": ("get", ("evaluation",), "view_console"),
+    "console_evaluation_export": ("get", ("evaluation",), "view_console"),
+    "console_asked": ("get", ("asked",), "add_queryjudgment"),
+    "console_asked_dismiss": ("post", ("asked",), "add_queryjudgment"),
     "console_queue_pause": ("post", ("learning",), "pause_queue"),
     "console_queue_resume": ("post", ("learning",), "pause_queue"),
     "console_schedules": ("get", (), "view_console"),
@@ -56,7 +64,8 @@ ALSO = {
     "console_task_retry": ("launch_cleanup",),
     "console_classify_keyword": ("add_keyword",),
 }
-# 400: an import that is not there to be undone, a form without its fields; 404: no line chosen
+# 400: an import that is not there to be undone, a form without its fields,
+# nothing to compare; 404: no line chosen
 WELL = {200, 202, 302, 400, 404}
 
 
@@ -68,6 +77,8 @@ def address_of(make_run, batch, manifest):
             "ended": lambda: make_run(job="cleanup", status="FAILURE").task_id,
             "batch": lambda: batch.pk,
             "manifest": lambda: manifest.pk,
+            "evaluation": lambda: kept(a=1).pk,
+            "asked": lambda: asked().pk,
             "schedule": lambda: PeriodicTask.objects.get(name="Limpieza diaria").pk,
         }
         return reverse(
@@ -145,7 +156,7 @@ def test_a_superuser_is_let_in(name, address_of, boss):
 def test_the_wrong_method_is_405(name, address_of, boss):
     address = address_of(name)
     wrong = "post" if ADDRESSES[name][0] == "get" else "get"
-    if name in {"console_import", "console_launch_preview", "console_manifests"}:
+    if name in {"console_asked", "console_import", "console_launch_preview", "console_manifests"}:
         wrong = "put"
     answer = getattr(boss, wrong)(address, headers=JSON)
     assert (answer.status_code, answer.json()["status"]) == (405, "method_not_allowed")

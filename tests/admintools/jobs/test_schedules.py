@@ -30,6 +30,12 @@ def test_the_nightly_rebuild_is_there_and_off():
     assert not scheduled("rebuild_index").enabled
 
 
+def test_the_search_is_evaluated_on_sundays():
+    ensure_schedules()
+    task = scheduled("evaluate_search")
+    assert (task.enabled, task.crontab.day_of_week, task.crontab.hour) == (True, "0", "4")
+
+
 def test_migrating_installs_what_is_missing():
     PeriodicTask.objects.all().delete()
     call_command("migrate", verbosity=0)

@@ -18,12 +18,16 @@ READ = (
     "MiCasillero.view_importchange",
     "micasillero_keywords.view_keyword",
     "micasillero_classification.view_classification",
+    "micasillero_quality.view_queryjudgment",
+    "micasillero_quality.view_searchevaluation",
+    "micasillero_quality.view_askedquery",
     "django_celery_beat.view_periodictask",
 )
 OPERATE = (
     *READ,
     "admintools.launch_rebuild_index",
     "admintools.launch_generate_keywords",
+    "admintools.launch_evaluate_search",
     "admintools.launch_import_catalog",
     "admintools.launch_cleanup",
     "admintools.launch_classify_manifest",
@@ -32,11 +36,15 @@ OPERATE = (
     "admintools.cancel_run",
     "admintools.retry_run",
     "admintools.export_runs",
+    "micasillero_quality.add_queryjudgment",
+    "micasillero_quality.change_queryjudgment",
+    "micasillero_quality.change_askedquery",
 )
 ADMINISTER = (
     *OPERATE,
     "admintools.launch_rollback_index",
     "admintools.launch_undo_import",
+    "admintools.override_quality_gate",
     "admintools.pause_queue",
     "admintools.run_schedule",
     "django_celery_beat.add_periodictask",

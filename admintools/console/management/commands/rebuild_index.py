@@ -23,8 +23,14 @@ class Command(JobCommand):
             "--engine", choices=("elasticsearch", "tantivy"), help="default: the configured one"
         )
 
+        parser.add_argument(
+            "--accept-worse",
+            action="store_true",
+            help="let it go live even if it answers the judged queries worse than the live one",
+        )
+
     def parameters(self, options: dict[str, Any]) -> dict[str, Any]:
-        return {"engine": options["engine"]} if options["engine"] else {}
+        return {name: options[name] for name in ("engine", "accept_worse") if options[name]}
 
     def as_json(self, result: dict[str, Any]) -> dict[str, Any]:
         return {name: result.get(name) for name in TOLD}

@@ -4,18 +4,19 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from micasillero.quality.compare import Comparison, compare
 from micasillero.quality.evaluate import MEASURES, Evaluation, evaluate
+from micasillero.quality.evaluations import evaluate_live, restored
 from micasillero.quality.judged import read_judged
 from micasillero.quality.page import page
 from micasillero.search.engines import get_engine
 from micasillero.search.query import search
-from micasillero.work import TryAgain, WorkError
+from micasillero.work import SilentWork, TryAgain, WorkError
 
-TOLERANCE = 0.01
 SHOWN = (*MEASURES, "zero_result_rate", "relaxed_rate")
 
 
@@ -23,18 +24,22 @@ class Command(BaseCommand):
     """Exit 0; 1 when there is no answer, or when it is worse than the baseline."""
 
     help = (
-        "Measure the search on judged queries. Exit code 1 when a measure is worse than the "
-        "baseline by more than the tolerance."
+        "Measure the search on judged queries: those of a file, or those of the database, and "
+        "then the evaluation is kept, as by the button. Exit code 1 when a measure is worse than "
+        "the baseline by more than the tolerance."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="judged queries, JSON")
+        parser.add_argument(
+            "file", type=Path, nargs="?", help="judged queries, JSON; default: the database's"
+        )
         parser.add_argument(
             "--engine", choices=("elasticsearch", "tantivy"), help="default: the configured one"
         )
         parser.add_argument("--baseline", type=Path, help="what --json printed another time")
+        usual = settings.QUALITY_TOLERANCE
         parser.add_argument(
-            "--tolerance", type=float, default=TOLERANCE, help=f"of each measure ({TOLERANCE})"
+            "--tolerance", type=float, default=usual, help=f"of each measure ({usual})"
         )
         parser.add_argument("--html", type=Path, metavar="OUT", help="write a page to read")
         parser.add_argument("--json", action="store_true", help="one JSON object")
@@ -62,6 +67,8 @@ class Command(BaseCommand):
 
     def _evaluate(self, options: dict[str, Any]) -> Evaluation:
         engine = get_engine(options["engine"])
+        if options["file"] is None:
+            return restored(evaluate_live(SilentWork(), engine=engine))
         queries = read_judged(options["file"])
         return evaluate(queries, lambda text, k: search(text, k, engine=engine))
 
@@ -70,7 +77,7 @@ class Command(BaseCommand):
             return None
         try:
             outcomes = json.loads(baseline.read_text(encoding="utf-8"))["outcomes"]
-            return compare(outcomes, found.as_json()["outcomes"])
+            change = compare(outcomes, found.as_json()["outcomes"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise WorkError(
                 "bad_baseline",
@@ -78,6 +85,13 @@ class Command(BaseCommand):
                 file=baseline.name,
                 fault=repr(error),
             ) from None
+        if not change.n:
+            raise WorkError(
+                "bad_baseline",
+                _("%(file)s has none of these queries: it cannot be compared with."),
+                file=baseline.name,
+            )
+        return change
 
     def _show(self, found: Evaluation, change: Comparison | None) -> None:
         told = found.summary()
