@@ -56,8 +56,9 @@ def search(
 ) -> SearchAnswer:
     """The best ``k`` lines (1 to 100) for the text, of one courier category or (``""``) of all.
 
-    They are those of the live index, or of ``target``. The reasons of the hits are in the language in force. Raises WorkError("no_index") before the
-    first rebuild, WorkError("empty_query") without words, TryAgain while the engine is away.
+    They are those of the live index, or of ``target``, with reasons in the language in force.
+    Raises WorkError("no_index") before the first rebuild, WorkError("empty_query") without words,
+    TryAgain while the engine is away.
     """
     query = normalised(text)
     engine = engine or get_engine()

@@ -119,18 +119,19 @@ DATABASES = {"default": env.database("DATABASE_URL", VAR_DIR / "sicargabox.sqlit
 # Its threads stay (see sicargabox.threads), so that each may keep its connection: PostgreSQL takes
 # longer to let one in than to answer most pages. An external pooler wants 0.
 DATABASE_CONN_MAX_AGE = env.integer("DATABASE_CONN_MAX_AGE", 60)
+# A worker that freezes within a transaction holds its rows: so long, and no longer, others wait for
+# them, the reaper that gives its run to another among them. 0 leaves it to the server.
+DATABASE_IDLE_IN_TRANSACTION_SECONDS = env.integer("DATABASE_IDLE_IN_TRANSACTION_SECONDS", 60)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"].setdefault("OPTIONS", {}).update(SQLITE_OPTIONS)
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = DATABASE_CONN_MAX_AGE
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = POSTGRES_OPTIONS | DATABASES["default"].get("OPTIONS", {})
-    # A worker that freezes within a transaction holds its rows: so long, and no longer, others
-    # wait for them, the reaper that gives its run to another among them. 0 leaves it to the server.
-    IDLE_IN_TRANSACTION_SECONDS = env.integer("DATABASE_IDLE_IN_TRANSACTION_SECONDS", 60)
-    if IDLE_IN_TRANSACTION_SECONDS:
+    if DATABASE_IDLE_IN_TRANSACTION_SECONDS:
         DATABASES["default"]["OPTIONS"].setdefault(
-            "options", f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s"
+            "options",
+            f"-c idle_in_transaction_session_timeout={DATABASE_IDLE_IN_TRANSACTION_SECONDS}s",
         )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -44,7 +44,8 @@ GOOD = {"IntConverter": "@staged", "SlugConverter": "cleanup", "StringConverter"
 OBJECTS = {"auth_user": "@person", "auth_group": "@group", "periodictask": "@schedule",
            "importbatch": "@batch", "django_celery_beat": "1", "console_manifest": "@manifest",
            "classification": "@kept", "console_evaluation": "@evaluation",
-           "console_asked": "@asked", "askedquery": "@asked", "queryjudgment": "@judgment"}  # fmt: skip
+           "console_asked": "@asked", "askedquery": "@asked",
+           "queryjudgment": "@judgment"}  # fmt: skip
 # Of the pages that other packages bring for their own models: fewer, since there are as many.
 FOREIGN = ("admin:auth_", "admin:django_celery_beat_")
 BROKEN_WELL = {"readyz": {503}, "api:search": {503}}  # what is missing is what they tell
