@@ -25,6 +25,7 @@ MALFORMED = [
     ("django", "DATABASE_URL", "postgres://u:p@host:port/name"),
     ("django", "DATABASE_URL", "postgres://u:p@host"),
     ("django", "DATABASE_CONN_MAX_AGE", "1.5"),
+    ("django", "DATABASE_IDLE_IN_TRANSACTION_SECONDS", "soon"),
     ("security", "HTTPS", "on"),
     ("security", "TRUSTED_PROXIES", "proxy.internal"),
     ("security", "TRUSTED_PROXIES", "10.0.0.1/8"),
