@@ -6,7 +6,7 @@ soft fault makes it doubtful, which a person reads; all of them are told. What h
 Hard are what is no keyword by its form (wording.FILTERS), what the line has already or was refused,
 what stands for too many headings, and what names nothing but goods that are not in this line. Soft
 is what the filters cannot know for sure: a word among others of what is excluded or of a sibling,
-the other language, and a round trip that brings other lines first.
+a keyword of other headings, the other language, and a round trip that brings other lines first.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -79,9 +79,9 @@ def _judged(line: _Line, suggestion: Suggestion, known: Known, round_trip: Asks 
         reasons: tuple[str, ...] = (hard.value,)
         evidence: dict[str, Any] = {"reasons": list(reasons)}
         return Judged(text, suggestion.language, DROPPED, reasons, evidence)
-    doubts = list(_doubts(line, text, suggestion.language))
+    doubts = list(_doubts(line, text, suggestion.language, known))
     trip = round_trip(line.item, text) if round_trip else None
-    if trip and trip.rank > _first(line.item, trip.of):
+    if trip and brings_others_first(line.item, trip):
         doubts.append(Reason.ROUND_TRIP)
     reasons = tuple(doubt.value for doubt in doubts)
     evidence = {"reasons": list(reasons)}
@@ -113,12 +113,14 @@ def _hard_fault(line: _Line, text: str, known: Known) -> Reason | None:
     return None
 
 
-def _doubts(line: _Line, text: str, language: str) -> Iterator[Reason]:
+def _doubts(line: _Line, text: str, language: str, known: Known) -> Iterator[Reason]:
     added = _added(line, text)
     if any(word & line.excluded for word in added):
         yield Reason.PARTLY_EXCLUDED
     if any(word & line.beside for word in added):
         yield Reason.PARTLY_SIBLING
+    if stands_elsewhere(line, text, known):
+        yield Reason.OTHER_HEADING
     if wording.seems_foreign(text, language):
         yield Reason.OTHER_LANGUAGE
 
@@ -141,12 +143,16 @@ def has_many_headings(line: _Line, text: str, known: Known) -> bool:
     return len(places) > settings.GENERATION_MOST_HEADINGS
 
 
-def _first(item: Item, lines: int) -> int:
-    """How far back a keyword may bring its line: into the better half of the lines beside it, at
-    most GENERATION_ROUND_TRIP_FIRST; what is left over must be said by no other."""
-    if item.is_leftover:
-        return 1
-    return max(1, min(settings.GENERATION_ROUND_TRIP_FIRST, lines // 2))
+def stands_elsewhere(line: _Line, text: str, known: Known) -> bool:
+    """It is a keyword of other headings and of none of this line's: it may mean their goods."""
+    places = known.headings.get(text, frozenset())
+    return bool(places) and line.item.code[:HEADING_DIGITS] not in places
+
+
+def brings_others_first(item: Item, trip: Trip) -> bool:
+    """Does the line come in later than GENERATION_ROUND_TRIP_FIRST? What a leftover line is
+    called none beside it may be called, whatever the setting."""
+    return trip.rank > (1 if item.is_leftover else settings.GENERATION_ROUND_TRIP_FIRST)
 
 
 def _added(line: _Line, text: str) -> list[frozenset[str]]:

@@ -5,6 +5,7 @@ branch above it is a "Los demás" too, by the siblings of that.
 """
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +15,11 @@ from micasillero.search.documents import split_exclusions
 
 from .branches import Branches, Place, portions
 
-# A prompt is paid by its length: enough to tell goods apart, in letters and in lines.
+# A prompt is paid by its length: enough to tell goods apart, in letters, lines and keywords.
 LONGEST_OWN = 600
 LONGEST_BESIDE = 200
 MOST_BESIDE = 40
-MOST_KNOWN = 40
+MOST_KNOWN = 20  # of a language
 
 _LEFTOVER = re.compile(r"(?:(?:los|las|lo|el|la)\s+)?(?:dem[aá]s|otr[oa]s?)\b", re.IGNORECASE)
 
@@ -136,11 +137,12 @@ def _cut(text: str, longest: int) -> str:
 def _known(ids: Iterable[int]) -> dict[int, list[str]]:
     """The first approved keywords of each line. The lexicon writes a line's own before its
     heading's, so the first are the nearest."""
-    found: dict[int, list[str]] = {}
+    found: dict[int, list[str]] = defaultdict(list)
+    counted: Counter[tuple[int, str]] = Counter()
     for part in portions(ids):
-        chosen = Keyword.objects.approved().filter(partida_id__in=part)
-        for line, text in chosen.order_by("pk").values_list("partida_id", "text"):
-            texts = found.setdefault(line, [])
-            if len(texts) < MOST_KNOWN and text not in texts:
-                texts.append(text)
+        chosen = Keyword.objects.approved().filter(partida_id__in=part).order_by("pk")
+        for line, language, text in chosen.values_list("partida_id", "language", "text"):
+            counted[line, language] += 1
+            if counted[line, language] <= MOST_KNOWN:
+                found[line].append(text)
     return found

@@ -23,5 +23,6 @@ class Reason(models.TextChoices):
     MANY_HEADINGS = "many_headings", _("stands for too many headings")
     PARTLY_EXCLUDED = "partly_excluded", _("has a word of what the line excludes")
     PARTLY_SIBLING = "partly_sibling", _("has a word of another line beside it")
+    OTHER_HEADING = "other_heading", _("is a keyword of another heading")
     OTHER_LANGUAGE = "other_language", _("seems to be in the other language")
     ROUND_TRIP = "round_trip", _("brings other lines first")
