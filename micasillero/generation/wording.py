@@ -15,6 +15,8 @@ from .reasons import Reason
 SHORTEST = 2
 MOST_WORDS = 6
 
+MARKS = " .,;:'\"`´‘’“”«»¡!¿?*-_•–—"
+
 # Words that name no goods, folded; those of the law among them.
 GENERAL = (
     QUERY_STOPWORDS
@@ -46,7 +48,7 @@ _PHONE = re.compile(r"\+?\d(?:[\s().-]*\d){7,}")
 def normalise(text: str) -> str:
     """As keywords are kept: NFC, lower case, single spaces, without marks around it."""
     flat = " ".join(unicodedata.normalize("NFC", text).lower().split())
-    return flat.strip(" .,;:'\"`´¡!¿?*-_•–—")
+    return flat.strip(MARKS)
 
 
 def is_not_plain(text: str) -> bool:
