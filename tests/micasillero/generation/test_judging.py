@@ -115,7 +115,7 @@ def test_judging_1000_lines_takes_a_few_queries(django_assert_max_num_queries):
         for n in range(2)
     )
     ids = [line.pk for line in made.values() if line.is_leaf]
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(40):
         found = items_of(ids)
         judged = judge_all(
             [(one, said(*(f"bota {one.pk} n{n}" for n in range(10)))) for one in found]
