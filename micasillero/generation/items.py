@@ -70,6 +70,11 @@ def is_leftover(text: str) -> bool:
     return _LEFTOVER.match(text) is not None
 
 
+def without_leftover(text: str) -> str:
+    """What a text says beside "Los demás": of "Los demás hornos" it is "hornos"."""
+    return _LEFTOVER.sub("", text, count=1).strip(" ,") if is_leftover(text) else text
+
+
 def items_of(ids: Sequence[int]) -> list[Item]:
     """The lines in the order of the ids; one that does not exist is left out.
 

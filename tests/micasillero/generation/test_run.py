@@ -51,6 +51,29 @@ def test_a_line_has_the_words_of_every_prefix_of_its_code(lines):
     assert keyword.evidence == {"prefix": "640411"}
 
 
+def test_words_of_the_heading_are_completed_by_the_line_s_own_text(lines):
+    PartidaArancelaria.objects.filter(pk=lines[1].pk).update(descripcion="De algodón")
+    generate(SilentWork(), scope=Scope(), run_id="r1")
+    assert words_of(lines[1]) == [("es", "calzado"), ("es", "calzado de algodón")]
+    keyword = Keyword.objects.get(text="calzado de algodón")
+    assert (keyword.source, keyword.status, keyword.run_id) == ("lexicon", "approved", "r1")
+    assert keyword.evidence == {"derived": "lexicon"}
+
+
+def test_a_line_that_the_lexicon_leaves_out_is_called_what_the_tariff_says(lines):
+    above = PartidaArancelaria.objects.create(item_no="9503", descripcion="Triciclos")
+    PartidaArancelaria.objects.filter(pk=lines[2].pk).update(descripcion="De metal", parent=above)
+    assert generate(SilentWork(), scope=Scope())["without"] == 0
+    assert words_of(lines[2]) == [("es", "triciclos"), ("es", "triciclos de metal")]
+    assert Keyword.objects.get(text="triciclos").evidence == {"derived": "tariff"}
+
+
+def test_what_is_derived_is_spanish(lines):
+    PartidaArancelaria.objects.filter(pk=lines[1].pk).update(descripcion="De algodón")
+    generate(SilentWork(), scope=Scope(), language="en")
+    assert words_of(lines[1]) == []
+
+
 def test_a_second_run_changes_nothing(lines):
     generate(SilentWork(), scope=Scope())
     again = generate(SilentWork(), scope=Scope())
