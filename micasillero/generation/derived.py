@@ -20,7 +20,8 @@ MOST_WORDS = 5
 MOST_COMPLETED = 3
 
 _QUALIFIES = re.compile(r"(?:de|del|para|con|sin)\s", re.IGNORECASE)
-_BRACKETS = re.compile(r"\([^()]*\)")
+# Not those inside a name: poli(cloruro de vinilo).
+_BRACKETS = re.compile(r"(?<=\s)\([^()]*\)")
 # What is a list, or goes on after a mark, is not what people type.
 _LIST = re.compile(r"[;,:.]|\s[oy]\s")
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 
 from micasillero.catalog.codes import digits
-from micasillero.keywords.loader import Entry, lexicon
+from micasillero.keywords.loader import HEADING_DIGITS, Entry, lexicon
 from micasillero.keywords.models import LONGEST_TEXT, Keyword, Language, Source, Status
 
 from . import derived
@@ -42,7 +42,7 @@ def _of_line(branches: Branches, line: int, number: str) -> dict[tuple[str, str]
     above: list[str] = []
     for length in range(len(number), 1, -1):
         for entry in _by_prefix().get(number[:length], ()):
-            if length < len(number):
+            if HEADING_DIGITS <= length < len(number):
                 above += entry.es
             for told in _told(entry):
                 found.setdefault(told, {"prefix": entry.digits})

@@ -8,7 +8,7 @@ tells them apart. It needs no engine, writes nothing and reads many lines at onc
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from micasillero.search.analysis import phrase_key, terms
 from micasillero.search.documents import Line, document
@@ -44,7 +44,7 @@ class _Beside(NamedTuple):
     def score(self, asked: Wanted) -> float:
         """As an engine's (Engine.search)."""
         words = sum(
-            max((weight * self.weights.get(term, 0.0) for term, weight in group.items()))
+            max(weight * self.weights.get(term, 0.0) for term, weight in group.items())
             for group in asked.groups
         )
         named = (weight for key, weight in asked.phrases.items() if key in self.phrases)
@@ -87,9 +87,9 @@ class RoundTrip:
 
 
 def _in_memory(line: Line) -> _Beside:
-    made = document(line)
+    made = cast(dict[str, Sequence[str]], document(line))
     weights: dict[str, float] = {}
     for name, weight in sorted(FIELD_WEIGHTS.items(), key=lambda pair: pair[1]):
-        texts: Sequence[str] = made[name]  # type: ignore[assignment]
-        weights |= dict.fromkeys((term for text in texts for term in terms(text)), weight)
-    return _Beside(weights, frozenset(made["phrases"]))  # type: ignore[arg-type]
+        found = (term for text in made[name] for term in terms(text))
+        weights |= dict.fromkeys(found, weight)
+    return _Beside(weights, frozenset(made["phrases"]))

@@ -19,7 +19,8 @@ def test_only_the_most_usual_words_are_completed():
 
 
 @pytest.mark.parametrize(
-    "own", ["Los demás", "Camisas", "De lana, seda o lino", "De algodón o lino"]
+    "own",
+    ["Los demás", "Camisas", "De lana, seda o lino", "De algodón o lino", "Con poli(cloruro)"],
 )
 def test_a_text_that_names_goods_or_a_list_adds_nothing(own):
     assert list(completed(own, ["camisa"])) == []

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 
 ENTRIES = (
     Entry("64", ("calzado",), (), ()),
+    Entry("6404", ("zapato",), (), ()),
     Entry("640411", ("tenis",), ("sneakers",), ("nike",)),
 )
 
@@ -40,11 +41,11 @@ def words_of(line):
 
 def test_a_line_has_the_words_of_every_prefix_of_its_code(lines):
     told = generate(SilentWork(), scope=Scope(), run_id="r1")
-    assert told == {"provider": "lexicon", "items": 3, "added": 5, "removed": 0, "without": 1}
+    assert told == {"provider": "lexicon", "items": 3, "added": 7, "removed": 0, "without": 1}
     assert words_of(lines[0]) == [
-        ("en", "nike"), ("en", "sneakers"), ("es", "calzado"), ("es", "tenis"),
+        ("en", "nike"), ("en", "sneakers"), ("es", "calzado"), ("es", "tenis"), ("es", "zapato"),
     ]  # fmt: skip
-    assert words_of(lines[1]) == [("es", "calzado")]
+    assert words_of(lines[1]) == [("es", "calzado"), ("es", "zapato")]
     assert words_of(lines[2]) == []
     keyword = Keyword.objects.get(text="tenis")
     assert (keyword.source, keyword.status, keyword.run_id) == ("lexicon", "approved", "r1")
@@ -54,8 +55,10 @@ def test_a_line_has_the_words_of_every_prefix_of_its_code(lines):
 def test_words_of_the_heading_are_completed_by_the_line_s_own_text(lines):
     PartidaArancelaria.objects.filter(pk=lines[1].pk).update(descripcion="De algodón")
     generate(SilentWork(), scope=Scope(), run_id="r1")
-    assert words_of(lines[1]) == [("es", "calzado"), ("es", "calzado de algodón")]
-    keyword = Keyword.objects.get(text="calzado de algodón")
+    assert words_of(lines[1]) == [
+        ("es", "calzado"), ("es", "zapato"), ("es", "zapato de algodón"),
+    ]  # fmt: skip
+    keyword = Keyword.objects.get(text="zapato de algodón")
     assert (keyword.source, keyword.status, keyword.run_id) == ("lexicon", "approved", "r1")
     assert keyword.evidence == {"derived": "lexicon"}
 
