@@ -62,6 +62,12 @@ def test_a_keyword_of_the_line_s_own_words_beats_one_that_has_some_of_them(shoes
     assert trip(shoes, "6404.11.00.00", "zapatilla de tenis") == (1, 3)
 
 
+def test_whoever_is_called_so_whole_comes_before_one_that_has_the_words_apart(shoes):
+    keyword(shoes["6404.19.90.00"], "zapatilla")
+    keyword(shoes["6404.19.90.00"], "lona")
+    assert trip(shoes, "6404.11.00.00", "zapatilla de lona") == (1, 3)
+
+
 def test_a_sibling_whose_text_has_the_words_comes_after_whoever_is_called_so(shoes):
     assert trip(shoes, "6404.19.90.00", "cubrecalzado") == (1, 3)
 
