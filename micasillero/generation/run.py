@@ -70,18 +70,15 @@ def generate(
 def _store(
     portion: list[tuple[int, str]], languages: frozenset[str], run_id: str, counts: dict[str, int]
 ) -> None:
-    wanted: list[Keyword] = []
     try:
-        for line, code in portion:
-            found = list(lexicon.keywords_of(line, code, languages, run_id))
-            counts["without"] += not found
-            wanted += found
+        wanted = lexicon.keywords_of(portion, languages, run_id)
     except LexiconError as error:
         raise WorkError(
             "lexicon_broken",
             _("The lexicon of this installation is broken: %(fault)s"),
             fault=error.faults[0],
         ) from error
+    counts["without"] += len(portion) - len({keyword.partida_id for keyword in wanted})
     change = replace(Source.LEXICON, [line for line, _code in portion], wanted, languages)
     counts["added"] += change.added
     counts["removed"] += change.removed

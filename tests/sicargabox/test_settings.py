@@ -67,6 +67,8 @@ MALFORMED = [
     ("product", "QUALITY_TOLERANCE", "2"),
     ("product", "SYNC_INTERVAL", "0"),
     ("product", "SYNC_FULL_EVERY", "often"),
+    ("product", "GENERATION_MOST_HEADINGS", "0"),
+    ("product", "GENERATION_ROUND_TRIP_FIRST", "0"),
     ("product", "LEASE_SECONDS", "inf"),
     ("product", "LEASE_SECONDS", "20"),
     ("product", "HEARTBEAT_SECONDS", "46"),
