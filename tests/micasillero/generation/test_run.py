@@ -4,7 +4,8 @@ import pytest
 
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.generation import lexicon, run
-from micasillero.generation.run import Scope, generate
+from micasillero.generation.run import generate
+from micasillero.generation.scope import Scope
 from micasillero.keywords.loader import Entry, LexiconError
 from micasillero.keywords.models import Keyword
 from micasillero.work import SilentWork, Stopped, WorkError
