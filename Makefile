@@ -47,6 +47,7 @@ messages: dev ## Collect texts into the .po files (needs gettext) and compile th
 
 lock: ## Write the lock files anew (needs uv); UPGRADE=--upgrade takes newer versions
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE) -o requirements.txt requirements.in
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE) -o requirements-ai.txt requirements-ai.in
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE) -o requirements-flower.txt requirements-flower.in
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE) -o requirements-dev.txt requirements-dev.in
 

@@ -83,8 +83,8 @@ registry.add(
         resource="keywords",
         phases=(Phase("store", _("Write keywords")),),
         unit=_("lines"),
-        form="admintools.console.launch.forms.GenerateForm",
-        preview="admintools.console.launch.previews.generate",
+        form="admintools.console.launch.generation_forms.GenerateForm",
+        preview="admintools.console.launch.generation_previews.generate",
         url_name="console_generate",
         on_home=True,
         consequence=_("The keywords written so far stay; a later run goes on."),
@@ -103,6 +103,24 @@ registry.add(
         url_name="console_manifests",
         on_home=True,
         consequence=_("The lines searched so far stay; a later run goes on."),
+    ),
+    JobDefinition(
+        slug="compare_providers",
+        label=_("Compare two models"),
+        summary=_(
+            "Asks two models for the same few lines and puts their keywords, costs and times side "
+            "by side. Nothing of it becomes a keyword."
+        ),
+        wire_name=keywords.COMPARE,
+        queue="ai_generation",
+        # That of generation: two at work could both pay for the same answer.
+        resource="keywords",
+        phases=(Phase("ask", _("Ask")),),
+        unit=_("answers"),
+        form="admintools.console.launch.generation_forms.CompareForm",
+        preview="admintools.console.launch.generation_previews.compare",
+        url_name="console_compare",
+        consequence=_("What was answered is paid; another comparison finds it."),
     ),
     JobDefinition(
         slug="evaluate_search",

@@ -96,7 +96,8 @@ def _load(options: argparse.Namespace) -> str:
     from micasillero.catalog.importing import import_file
     from micasillero.catalog.models import PartidaArancelaria
     from micasillero.catalog.seeding import seed
-    from micasillero.generation.run import Scope, generate
+    from micasillero.generation.run import generate
+    from micasillero.generation.scope import Scope
     from micasillero.work import SilentWork
 
     official = options.csv or (SHARED if SHARED.exists() else None)

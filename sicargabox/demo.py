@@ -10,7 +10,8 @@ from django.contrib.auth.models import Permission
 from django.core.management import call_command
 
 from micasillero.catalog.models import PartidaArancelaria
-from micasillero.generation.run import Scope, generate
+from micasillero.generation.run import generate
+from micasillero.generation.scope import Scope
 from micasillero.work import SilentWork
 
 from .private import write_private

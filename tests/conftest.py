@@ -6,6 +6,7 @@ from typing import NoReturn
 import pytest
 
 from admintools.jobs import queues
+from tests.support.ai_server import AIServer
 from tools.spawned import Unavailable
 
 
@@ -51,3 +52,11 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.live)
         if "e2e" in folder:
             item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture
+def ai_server(settings):
+    """A language model's server that this process is configured for."""
+    with AIServer() as server:
+        server.configure(settings)
+        yield server

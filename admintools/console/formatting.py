@@ -33,6 +33,18 @@ def percent(value: int) -> str:
     return f"{value}{NBSP}%"
 
 
+def dollars(amount: float) -> str:
+    """US$ 4.10; below one cent as many decimals as it takes to see it."""
+    small = 0 < amount < 0.01
+    return f"US${NBSP}{number(amount, 4 if small else 2)}"
+
+
+def dollar_range(low: float, high: float) -> str:
+    """US$ 4.10–5.30."""
+    first, last = dollars(low), dollars(high)
+    return last if first == last else f"{first}{EN_DASH}{last.rpartition(NBSP)[2]}"
+
+
 def whole_percent(share: float) -> str:
     """0.915 as 91 %: cut off, so that 100 % is all of them."""
     return percent(int(share * 100 + 1e-9))

@@ -5,6 +5,7 @@ from django.views.i18n import JavaScriptCatalog
 
 from .classify import manifests
 from .classify import views as classify
+from .comparisons.views import comparison, comparisons
 from .history.views import export, history
 from .home.views import home
 from .imports import views as imports
@@ -28,6 +29,9 @@ urlpatterns = [
     path("rebuild/", launch_job, {"job": "rebuild_index"}, name="console_rebuild"),
     path("rollback/", launch_job, {"job": "rollback_index"}, name="console_rollback"),
     path("generate-keywords/", launch_job, {"job": "generate_keywords"}, name="console_generate"),
+    path("compare-models/", launch_job, {"job": "compare_providers"}, name="console_compare"),
+    path("comparisons/", comparisons, name="console_comparisons"),
+    path("comparisons/<str:task_id>/", comparison, name="console_comparison"),
     path("evaluate/", launch_job, {"job": "evaluate_search"}, name="console_evaluate"),
     path("cleanup/", launch_job, {"job": "cleanup"}, name="console_cleanup"),
     path("tasks/", history, name="console_tasks"),

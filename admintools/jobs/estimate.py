@@ -52,12 +52,17 @@ def past_durations(job: str) -> list[float]:
 
 
 def usual_calm(job: str) -> Range | None:
-    """As usual_range, rounded outwards where tenths of a second would only pretend."""
+    """As usual_range, and calm."""
     usual = usual_range(job)
-    if usual is None or usual[1] < STEPS[0][0]:
-        return usual
-    calm = _rounded(*usual)
-    return calm["low"], calm["high"]
+    return usual and calm(usual)
+
+
+def calm(seconds: Range) -> Range:
+    """Rounded outwards where tenths of a second would only pretend."""
+    if seconds[1] < STEPS[0][0]:
+        return seconds
+    rounded = _rounded(*seconds)
+    return rounded["low"], rounded["high"]
 
 
 def usual_range(job: str) -> Range | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from micasillero.keywords.models import Keyword
 
-from .run import Scope
+from .scope import Scope
 
 
 @dataclass(frozen=True)

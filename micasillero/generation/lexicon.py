@@ -1,12 +1,33 @@
-"""The provider that needs no key: the words of the lexicon for a line's code."""
+"""The provider that needs no key: the words of the lexicon for a line's code, and what they and
+the tariff's own words make together (derived)."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 
+from django.utils.translation import gettext_noop as _
+
 from micasillero.catalog.codes import digits
-from micasillero.keywords.loader import Entry, lexicon
+from micasillero.keywords.loader import HEADING_DIGITS, Entry, LexiconError, lexicon
 from micasillero.keywords.models import LONGEST_TEXT, Keyword, Language, Source, Status
+from micasillero.work import WorkError
+
+from . import derived
+from .branches import Branches
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Raise WorkError("lexicon_broken") for a lexicon that cannot be read."""
+    try:
+        yield
+    except LexiconError as error:
+        raise WorkError(
+            "lexicon_broken",
+            _("The lexicon of this installation is broken: %(fault)s"),
+            fault=error.faults[0],
+        ) from error
 
 
 @cache
@@ -17,26 +38,54 @@ def _by_prefix() -> dict[str, list[Entry]]:
     return found
 
 
-def keywords_of(line: int, code: str, languages: frozenset[str], run_id: str) -> Iterator[Keyword]:
-    """The keywords of one line, its own before its heading's. Raises LexiconError."""
-    number = digits(code)
-    seen: set[tuple[str, str]] = set()
+def keywords_of(
+    lines: Sequence[tuple[int, str]], languages: Collection[str], run_id: str
+) -> list[Keyword]:
+    """The keywords of some lines (id, code), for each its own before its heading's, and then those
+    that complete them (derived). A few queries. Raises LexiconError."""
+    branches = Branches(line for line, _code in lines)
+    return [
+        _keyword(line, text, language, evidence, run_id)
+        for line, code in lines
+        if line in branches.places
+        for (language, text), evidence in _of_line(branches, line, digits(code)).items()
+        if language in languages
+    ]
+
+
+def _of_line(branches: Branches, line: int, number: str) -> dict[tuple[str, str], dict[str, str]]:
+    """(language, text) with why, each once and under the narrowest prefix that has it."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    above: list[str] = []
     for length in range(len(number), 1, -1):
         for entry in _by_prefix().get(number[:length], ()):
-            for language, text in _told(entry):
-                if language in languages and (language, text) not in seen:
-                    seen.add((language, text))
-                    yield Keyword(
-                        partida_id=line,
-                        text=text[:LONGEST_TEXT],
-                        language=language,
-                        source=Source.LEXICON,
-                        # Written and reviewed by us; a person may still reject it for a line.
-                        status=Status.APPROVED,
-                        evidence={"prefix": entry.digits},
-                        provider="lexicon",
-                        run_id=run_id,
-                    )
+            if HEADING_DIGITS <= length < len(number):
+                above += entry.es
+            for told in _told(entry):
+                found.setdefault(told, {"prefix": entry.digits})
+    own = branches.places[line].text
+    if found:
+        made, why = derived.completed(own, above), "lexicon"
+    else:
+        texts = [place.text for place in branches.above(line)]
+        made, why = derived.from_texts(own, texts), "tariff"
+    for text in made:
+        found.setdefault((Language.SPANISH, text), {"derived": why})
+    return found
+
+
+def _keyword(line: int, text: str, language: str, evidence: dict[str, str], run_id: str) -> Keyword:
+    return Keyword(
+        partida_id=line,
+        text=text[:LONGEST_TEXT],
+        language=language,
+        source=Source.LEXICON,
+        # Written and reviewed by us; a person may still reject it for a line.
+        status=Status.APPROVED,
+        evidence=evidence,
+        provider="lexicon",
+        run_id=run_id,
+    )
 
 
 def _told(entry: Entry) -> Iterator[tuple[str, str]]:

@@ -1,55 +1,55 @@
 """One run of keyword generation: which lines, in which portions, and what came of it."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_noop as _
 
-from micasillero.catalog.models import PartidaArancelaria
-from micasillero.keywords.loader import LexiconError
-from micasillero.keywords.models import Keyword, Language, Source
+from micasillero.keywords.models import Language, Source
 from micasillero.keywords.store import replace
-from micasillero.work import Stopped, Work, WorkError
+from micasillero.work import Stopped, Work
 
-from . import lexicon
+from . import lexicon, model_run
+from .scope import Scope
 
-PROVIDERS = ("lexicon",)
+LEXICON = "lexicon"
 BOTH = "both"
 # Lines stored together: a run that is lost repeats no more than these.
 PORTION = 50
 
 
-@dataclass(frozen=True)
-class Scope:
-    """Which lines: all, those of a chapter ("64"), or those that have no approved keyword."""
-
-    chapter: str = ""
-    missing: bool = False
-
-    def lines(self) -> QuerySet:
-        """(id, code) of the lines, in the order of the id."""
-        leaves = PartidaArancelaria.objects.leaves()
-        if self.chapter:
-            leaves = leaves.filter(item_no__startswith=self.chapter)
-        if self.missing:
-            told = Keyword.objects.approved().filter(partida=OuterRef("pk"))
-            leaves = leaves.filter(~Exists(told))
-        return leaves.order_by("pk").values_list("pk", "item_no")
+def languages_of(language: str) -> frozenset[str]:
+    """{"es"}, {"en"}, or both for "both" and ""."""
+    return frozenset(Language.values if language in ("", BOTH) else [language])
 
 
 def generate(
-    work: Work, *, scope: Scope, provider: str = "lexicon", language: str = BOTH, run_id: str = ""
+    work: Work,
+    *,
+    scope: Scope,
+    provider: str = LEXICON,
+    language: str = "",
+    run_id: str = "",
+    max_cost: float | None = None,
 ) -> dict[str, Any]:
     """Write the keywords of the lines in scope.
 
-    Returns provider, items, added, removed and without (lines that got none). A run that lost its
-    worker goes on after the lines it had stored. Raises WorkError("lexicon_broken"), Stopped.
+    Those of the lexicon are approved; those of a model wait for a person (see model_run), who
+    reads a sample. ``max_cost`` in dollars lowers the cap of a run that costs money. Returns
+    provider, items, added, removed and without (lines that got none), and for a model what it
+    cost. A run that lost its worker goes on after the lines it had stored. Raises
+    WorkError("lexicon_broken" and those of providers and budget), TryAgain, Stopped.
     """
-    if provider not in PROVIDERS:
-        raise WorkError("unknown_provider", _("There is no provider %(name)s."), name=provider)
-    languages = frozenset(Language.values if language == BOTH else [language])
+    languages = languages_of(language)
+    if provider != LEXICON:
+        return model_run.generate(
+            work,
+            scope=scope,
+            provider=provider,
+            languages=languages,
+            run_id=run_id,
+            max_cost=max_cost,
+        )
     lines = list(scope.lines())
     # Those of a lost attempt have keywords now and are missing no more.
     left = lines if scope.missing else lines[work.resumed_from :]
@@ -70,18 +70,9 @@ def generate(
 def _store(
     portion: list[tuple[int, str]], languages: frozenset[str], run_id: str, counts: dict[str, int]
 ) -> None:
-    wanted: list[Keyword] = []
-    try:
-        for line, code in portion:
-            found = list(lexicon.keywords_of(line, code, languages, run_id))
-            counts["without"] += not found
-            wanted += found
-    except LexiconError as error:
-        raise WorkError(
-            "lexicon_broken",
-            _("The lexicon of this installation is broken: %(fault)s"),
-            fault=error.faults[0],
-        ) from error
+    with lexicon.readable():
+        wanted = lexicon.keywords_of(portion, languages, run_id)
+    counts["without"] += len(portion) - len({keyword.partida_id for keyword in wanted})
     change = replace(Source.LEXICON, [line for line, _code in portion], wanted, languages)
     counts["added"] += change.added
     counts["removed"] += change.removed

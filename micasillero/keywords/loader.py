@@ -23,7 +23,7 @@ HEADING_DIGITS = 4
 
 _KEY = re.compile(r"\d{2}|\d{4}(?:\.\d{1,2}(?:(?<=\.\d\d)\.\d{1,2}(?:(?<=\.\d\d)\.\d\d)?)?)?")
 # A comma only inside a number or a formula ("2,4-d"): elsewhere it was meant to be a semicolon.
-_TERM = re.compile(r"[#.@]?[^\W_](?:[\w '’&+./%:!#@\"-]|,(?=\d))*")
+TERM = re.compile(r"[#.@]?[^\W_](?:[\w '’&+./%:!#@\"-]|,(?=\d))*")
 
 
 class LexiconError(ValueError):
@@ -106,7 +106,7 @@ def _terms(text: object, where: str, faults: list[str]) -> tuple[str, ...]:
         term = " ".join(piece.split()).lower()
         if not term:
             continue
-        if not _TERM.fullmatch(term) or len(term) > LONGEST_TERM:
+        if not TERM.fullmatch(term) or len(term) > LONGEST_TERM:
             faults.append(f"{where}: {term!r} is no term of at most {LONGEST_TERM} letters.")
         elif term in found:
             faults.append(f"{where}: {term!r} stands twice; remove one.")

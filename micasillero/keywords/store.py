@@ -56,6 +56,15 @@ def replace(
     return Change(len(asked), len(gone))
 
 
+def propose(line: int, wanted: Sequence[Keyword]) -> int:
+    """Add what the line does not have yet, in whatever status; returns how many. Rows that are
+    there stay as they are. Proposals are pending: the search index has nothing to follow."""
+    there = set(Keyword.objects.filter(partida_id=line).values_list("language", "text"))
+    fresh = [keyword for keyword in wanted if (keyword.language, keyword.text) not in there]
+    Keyword.objects.bulk_create(fresh, ignore_conflicts=True)
+    return len(fresh)
+
+
 def _insert(keywords: Iterable[Keyword], using: str) -> None:
     """As bulk_create, which asks every field of every row how to store it and takes twice as long
     for the hundreds of thousands of rows of the lexicon. The objects get no key."""

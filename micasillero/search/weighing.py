@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise, product
+from typing import Protocol
 
 from . import analysis
-from .engines.seam import Engine
 from .intent import Wanted
 from .ranking import (
     ATTRIBUTE_WEIGHT,
@@ -26,7 +26,15 @@ FAR_MORE = 4
 Group = Mapping[str, float]
 
 
-def wanted(text: str, engine: Engine, target: str) -> Wanted:
+class Words(Protocol):
+    """What weighing asks of an index: an Engine's answers (engines.seam)."""
+
+    def frequencies(self, target: str, terms: Sequence[str]) -> tuple[int, dict[str, int]]: ...
+
+    def alike(self, target: str, terms: Sequence[str]) -> dict[str, list[tuple[str, int]]]: ...
+
+
+def wanted(text: str, engine: Words, target: str) -> Wanted:
     """Weigh the words of a text by how rare the index has them. Raises as Engine.search."""
     words = analysis.query_words(text)[:MOST_WORDS]
     # Also in one word: "air fryer", airfryer.

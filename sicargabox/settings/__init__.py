@@ -1,5 +1,6 @@
 """Settings, one short file a concern. All of them come from the environment; see .env.example."""
 
+from .ai import *  # noqa: F403
 from .api import *  # noqa: F403
 from .celery import *  # noqa: F403
 from .django import *  # noqa: F403

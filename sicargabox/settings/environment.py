@@ -57,6 +57,29 @@ class Environment:
         """A length of time in seconds, fractions allowed."""
         return self._number(name, default, least, most, whole=False)
 
+    def amount(self, name: str, default: float) -> float:
+        """A sum of US dollars, cents allowed; 0 forbids spending."""
+        return self._number(name, default, 0, 1e6, whole=False)
+
+    def prices(self, name: str) -> dict[str, tuple[float, float]]:
+        """Prices by model, written MODEL=IN/OUT with commas between them."""
+        return dict(self._price(name, word) for word in self.words(name))
+
+    def _price(self, name: str, word: str) -> tuple[str, tuple[float, float]]:
+        # A model may be called "llama3:8b" or "org/model", so only what follows = is the price.
+        model, separator, price = word.rpartition("=")
+        asked, slash, answered = price.partition("/")
+        try:
+            found = float(asked), float(answered)
+        except ValueError:
+            found = (-1.0, -1.0)
+        if not (model and separator and slash and all(0 <= amount <= 1e4 for amount in found)):
+            raise ImproperlyConfigured(
+                f"{name} holds {word!r}: write MODEL=IN/OUT in dollars per million tokens, such as "
+                "some-model=0.10/0.50."
+            )
+        return model.strip(), found
+
     def share(self, name: str, default: float) -> float:
         """A part of the whole, from 0 to 1."""
         return self._number(name, default, 0.0, 1.0, whole=False)

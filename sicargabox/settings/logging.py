@@ -13,6 +13,8 @@ LOGGING = {
     "loggers": {
         # One line per bulk request says nothing that the run's own log does not.
         "elastic_transport": {"level": "WARNING"},
+        # Nor does one line per question to a model.
+        "httpx2": {"level": "WARNING"},
         "django.db.backends": {"level": "INFO"},
     },
 }

@@ -32,6 +32,10 @@ QUALITY_TOLERANCE = env.share("QUALITY_TOLERANCE", 0.02)
 SYNC_INTERVAL = env.seconds("SYNC_INTERVAL", 0.5, least=0.05)
 SYNC_FULL_EVERY = env.seconds("SYNC_FULL_EVERY", 300.0, least=1.0)
 
+# --- the filters of suggested keywords ---------------------------------------------------------
+GENERATION_MOST_HEADINGS = env.integer("GENERATION_MOST_HEADINGS", 12, least=1)
+GENERATION_ROUND_TRIP_FIRST = env.integer("GENERATION_ROUND_TRIP_FIRST", 1, least=1)
+
 # --- jobs -------------------------------------------------------------------------------------
 LEASE_SECONDS = env.seconds("LEASE_SECONDS", 90.0, least=1.0)
 HEARTBEAT_SECONDS = env.seconds("HEARTBEAT_SECONDS", 15.0, least=0.1)

@@ -50,6 +50,25 @@ MALFORMED = [
     ("api", "API_CACHE_SECONDS", "100000"),
     ("api", "API_ALLOWED_ORIGINS", "https://www.example.hn/shop"),
     ("api", "API_ALLOWED_ORIGINS", "www.example.hn"),
+    ("ai", "ANTHROPIC_API_KEY_FILE", "/no/such/file"),
+    ("ai", "OPENAI_API_KEY_FILE", "/no/such/file"),
+    ("ai", "AI_COMPATIBLE_KEY_FILE", "/no/such/file"),
+    ("ai", "AI_ANTHROPIC_URL", "api.anthropic.com"),
+    ("ai", "AI_OPENAI_URL", "ftp://api.openai.com"),
+    ("ai", "AI_COMPATIBLE_URL", "localhost:8080"),
+    ("ai", "AI_COMPATIBLE_URL", "http://localhost:8080/v1"),
+    ("ai", "AI_OPENAI_EFFORT", "much"),
+    ("ai", "AI_PRICES", "some-model"),
+    ("ai", "AI_PRICES", "some-model=0.10"),
+    ("ai", "AI_PRICES", "some-model=cheap/0.50"),
+    ("ai", "AI_PRICES", "=0.10/0.50"),
+    ("ai", "AI_PRICES", "some-model=-1/0.50"),
+    ("ai", "AI_RUN_CAP_USD", "five"),
+    ("ai", "AI_MONTHLY_CAP_USD", "-1"),
+    ("ai", "AI_REQUESTS_PER_MINUTE", "0"),
+    ("ai", "AI_CONCURRENCY", "0"),
+    ("ai", "AI_TIMEOUT", "0"),
+    ("ai", "AI_RETRY_BASE_SECONDS", "0"),
     ("celery", "TASK_SOFT_TIME_LIMIT", "soon"),
     ("celery", "TASK_SOFT_TIME_LIMIT", "7200"),
     ("celery", "TASK_TIME_LIMIT", "20000"),
@@ -68,6 +87,8 @@ MALFORMED = [
     ("product", "QUALITY_TOLERANCE", "2"),
     ("product", "SYNC_INTERVAL", "0"),
     ("product", "SYNC_FULL_EVERY", "often"),
+    ("product", "GENERATION_MOST_HEADINGS", "0"),
+    ("product", "GENERATION_ROUND_TRIP_FIRST", "0"),
     ("product", "LEASE_SECONDS", "inf"),
     ("product", "LEASE_SECONDS", "20"),
     ("product", "HEARTBEAT_SECONDS", "46"),
@@ -109,7 +130,7 @@ def test_a_malformed_value_is_refused_with_its_name(
 
 
 @pytest.mark.parametrize(
-    "module", ["django", "security", "logging", "redis", "celery", "product", "api"]
+    "module", ["ai", "django", "security", "logging", "redis", "celery", "product", "api"]
 )
 def test_nothing_has_to_be_set(module: str) -> None:
     assert read(module)
@@ -125,8 +146,19 @@ def test_every_setting_but_free_text_has_a_malformed_value_above() -> None:
             "ELASTICSEARCH_API_KEY",
         ),
         *("ELASTICSEARCH_USER", "ELASTICSEARCH_PASSWORD_FILE"),
+        *("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "AI_COMPATIBLE_KEY"),
+        *("AI_ANTHROPIC_MODELS", "AI_OPENAI_MODELS", "AI_COMPATIBLE_MODELS"),
     }
     assert env.known - free_text <= {name for _, name, _ in MALFORMED}
+
+
+def test_prices_are_by_model_whatever_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AI_PRICES", "llama3:8b=0/0, org/model=0.25/2, gpt-6-luna=1/2")
+    prices = read("ai")["AI_PRICES"]
+    assert prices["llama3:8b"] == (0, 0)
+    assert prices["org/model"] == (0.25, 2)
+    assert prices["gpt-6-luna"] == (1, 2)
+    assert prices["claude-haiku-5-5"] == (0.1, 0.5)
 
 
 def test_a_secret_in_a_url_is_not_repeated_in_the_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,7 +300,8 @@ class TestExampleFile:
                 assert re.match(r"# |#?[A-Z_]+=", before), line
 
     def test_the_numbers_it_calls_defaults_are_those_in_force(self) -> None:
-        in_force = {**read("django"), **read("celery"), **read("product"), **read("api")}
+        modules = ("ai", "django", "celery", "product", "api")
+        in_force = {name: value for module in modules for name, value in read(module).items()}
         told = dict(re.findall(r"^#([A-Z_]+)=([0-9.]+)$", self.TEXT, re.MULTILINE))
         # One depends on the machine, the other has a longer name in Celery's settings.
         for name in told.keys() - {"WORKER_CONCURRENCY", "WORKER_SOFT_SHUTDOWN_SECONDS"}:

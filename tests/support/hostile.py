@@ -19,6 +19,13 @@ from micasillero.catalog import staging
 from micasillero.catalog.models import ImportBatch, ImportChange, PartidaArancelaria
 from micasillero.classification.confirming import confirm_lines
 from micasillero.classification.models import LineState, Manifest, ManifestLine
+from micasillero.generation.models import (
+    Account,
+    Charge,
+    GenerationRun,
+    ModelComparison,
+    PaidAnswer,
+)
 from micasillero.keywords.models import Keyword
 from micasillero.quality.evaluate import MEASURES, Evaluation, Outcome
 from micasillero.quality.evaluations import keep
@@ -74,6 +81,7 @@ def installation(text: str, user: Any) -> dict[str, Any]:
         "line": line,
         "keyword": keyword,
         **_quality(text, user),
+        "comparison": _generation(text, runs[1].task_id),
     }
 
 
@@ -93,6 +101,37 @@ def _quality(text: str, user: Any) -> dict[str, Any]:
         folded=text[:200], text=text[:200], times=1, without=1, first_at=now, last_at=now
     )
     return {"judgment": judgment, "evaluation": evaluation, "asked": asked}
+
+
+def _generation(text: str, compared: str) -> ModelComparison:
+    """What a model answered, what it cost, and a comparison; a run of a job compared."""
+    GenerationRun.objects.create(
+        run_id=text[:36], provider=text[:20], model=text[:80], prompt_version=text[:20],
+        counts={text: 1}, sample=[text], quality={text: text},
+    )  # fmt: skip
+    PaidAnswer.objects.create(
+        key=text[:64], provider=text[:20], model=text[:80], prompt_version=text[:20],
+        data={text: text}, input_tokens=1, output_tokens=1, cost_micros=1, seconds=1.0,
+    )  # fmt: skip
+    Account.objects.create(name=text[:50])
+    Charge.objects.create(account=text[:50], month=text[:7], reserved_micros=1)
+    term = {"text": text, "language": text, "verdict": text, "reasons": [text]}
+    terms = {"terms": [{**term, "verdict": v} for v in ("passed", "doubtful", text)]}
+    line = {"code": text, "description": text, "sides": [{**terms, "refused": text}] * 2}
+    sides = [side(model=text, provider=text)] * 2
+    ModelComparison.objects.create(
+        run_id=text[:36], sides=sides, lines=[line], queries=0, covered_before=0
+    )
+    return ModelComparison.objects.create(
+        run_id=compared, sides=sides, lines=[line], queries=1, covered_before=0
+    )
+
+
+def side(**other: Any) -> dict[str, Any]:
+    """The figures of one model in a comparison, as comparing.compare keeps them."""
+    figures = ("lines", "answered", "refused", "reused", "cost_micros", "tokens", "seconds",
+               "suggested", "passed", "doubtful", "dropped", "queries")  # fmt: skip
+    return {"provider": "openai", "model": "m", **dict.fromkeys(figures, 1), **other}
 
 
 def _run(status: str, text: str, user: Any) -> TaskHistory:
@@ -188,6 +227,11 @@ def pages(made: dict[str, Any]) -> list[str]:
     jobs = ("rebuild_index", "rollback_index", "generate_keywords", "evaluate_search", "cleanup")
     for job in jobs:
         found += [f"{console}launch/{job}/", f"{console}launch/{job}/preview/"]
+    found += [
+        f"{console}launch/compare_providers/",
+        f"{console}comparisons/",
+        f"{console}comparisons/{made['comparison'].run_id}/",
+    ]
     number, quality = made["evaluation"].pk, f"{console}quality/"
     found += [quality, f"{quality}{number}/", f"{quality}{number}/export/"]
     found += [f"{quality}compare/?before={number}&now={number}",

@@ -156,40 +156,6 @@ class RebuildForm(EngineForm):
         return self.user is not None and self.user.has_perm(OVERRIDE)
 
 
-class GenerateForm(LaunchForm):
-    """``chapter`` and ``missing`` narrow the lines; without either it is all of them."""
-
-    provider = forms.ChoiceField(
-        label=_("Provider"),
-        required=False,
-        choices=[("lexicon", _("Lexicon (built in, free)"))],
-        widget=forms.HiddenInput(),
-    )
-    chapter = forms.RegexField(
-        r"\A\d\d\Z",
-        label=_("Chapter"),
-        required=False,
-        help_text=_("Two digits, such as 64. Empty: all chapters."),
-        error_messages={"invalid": _("Write the chapter as two digits, such as 64.")},
-    )
-    missing = forms.BooleanField(
-        label=_("Only lines without keywords"), required=False, initial=False
-    )
-    language = forms.ChoiceField(
-        label=_("Language"),
-        required=False,
-        choices=[
-            ("both", _("Spanish and English")),
-            ("es", _("Spanish")),
-            ("en", _("English")),
-        ],
-    )
-
-    def parameters(self) -> dict[str, Any]:
-        told = super().parameters()
-        return told if told.get("missing") else {n: v for n, v in told.items() if n != "missing"}
-
-
 class RollbackForm(LaunchForm):
     confirm = forms.BooleanField(
         label=_("Yes, searches shall use the previous index definition."),

@@ -22,6 +22,8 @@ class Impact:
     ``items`` are done, of which ``deletes`` are deleted. ``summary`` repeats the least that whoever
     confirms must know; ``after`` is what follows and what is left behind; ``warning`` what speaks
     against it; ``refusal`` says why a launch would do nothing or fail, "" when it would not.
+    ``usual`` is the range of its seconds, and ``basis`` what that rests on, where the job knows
+    better than its past runs.
     """
 
     items: int | None
@@ -31,6 +33,8 @@ class Impact:
     warning: str = ""
     refusal: str = ""
     deletes: int = 0
+    usual: tuple[float, float] | None = None
+    basis: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,13 +98,19 @@ def preview(definition: JobDefinition, form: Any) -> Preview:
     return Preview(
         definition=definition,
         impact=impact,
-        usual=estimate.usual_calm(definition.slug),
+        usual=_usual(definition, impact),
         past_runs=len(estimate.past_durations(definition.slug)),
         queue=next(named, queues.QueueFact(definition.queue, 0, 0, 0)),
         conflict=active.first() if definition.resource else None,
         errors={name: [str(e) for e in errors] for name, errors in form.errors.items()},
         labels={name: str(form[name].label) for name in form.errors if name in form.fields},
     )
+
+
+def _usual(definition: JobDefinition, impact: Impact | None) -> tuple[float, float] | None:
+    if impact and impact.basis:
+        return impact.usual and estimate.calm(impact.usual)
+    return estimate.usual_calm(definition.slug)
 
 
 def _nothing_to_say(parameters: Mapping[str, Any]) -> Impact:

@@ -15,8 +15,6 @@ from admintools.console.fact import Fact
 from admintools.console.formatting import number, when, whole_percent
 from admintools.jobs.retention import due
 from micasillero.catalog.staging import count_stale
-from micasillero.generation.impact import generation_impact
-from micasillero.generation.run import Scope
 from micasillero.quality.models import QueryJudgment, SearchEvaluation
 from micasillero.search.impact import RollbackImpact, rebuild_impact, rollback_impact
 
@@ -122,28 +120,6 @@ def evaluate(parameters: Parameters) -> Impact:
         % {"n": number(queries)},
         after=_("Searches are not disturbed. The figures join the trend on the quality page."),
         refusal="" if queries else _("There are no judged queries. Run manage.py load_queries."),
-    )
-
-
-def generate(parameters: Parameters) -> Impact:
-    """Writing keywords: which lines, and how many of them have some already."""
-    scope = Scope(parameters.get("chapter", ""), parameters.get("missing", False))
-    told = generation_impact(scope)
-    return Impact(
-        items=told.lines,
-        figures=(
-            Fact(_("Tariff lines"), number(told.lines), _("in this scope")),
-            Fact(_("Have keywords"), number(told.lines_with), _("of these lines")),
-            Fact(_("Cost"), _("none"), _("the lexicon is part of the product")),
-        ),
-        summary=ngettext(
-            "Keywords are written for %(n)s tariff line.",
-            "Keywords are written for %(n)s tariff lines.",
-            told.lines,
-        )
-        % {"n": number(told.lines)},
-        after=_("Searches find them some seconds later. What a person decided stays."),
-        refusal="" if told.lines else _("There are no tariff lines in this scope."),
     )
 
 

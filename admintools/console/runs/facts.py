@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from admintools.console.fact import Fact
 from admintools.console.formatting import (
+    dollars,
     duration,
     engine,
     hundredths,
@@ -57,6 +58,13 @@ def _labels() -> dict[str, str]:
         "classified": _("Lines searched"),
         "found": _("With a result"),
         "not_found": _("Without a result"),
+        "doubtful": _("Doubtful keywords"),
+        "refused": _("Lines without a usable answer"),
+        "reused": _("Answers reused"),
+        "calls": _("Calls to the model"),
+        "input_tokens": _("Tokens asked"),
+        "output_tokens": _("Tokens answered"),
+        "cost_usd": _("Cost"),
         "queries": _("Judged queries"),
         "S@5": _("Found among the first 5"),
         "MRR@10": _("MRR (1: always first)"),
@@ -73,6 +81,8 @@ def _labels() -> dict[str, str]:
 def _fact(key: str, label: str, value: Any) -> Fact:
     if key == "verified":
         return Fact(label, _("Correct"), tone="ok") if value else Fact(label, _("Not done"))
+    if key == "cost_usd":
+        return Fact(label, dollars(float(value)))
     if key == "seconds":
         return Fact(label, duration(float(value)))
     shares = {"S@5": whole_percent, "zero_result_rate": tenth_percent, "MRR@10": hundredths}

@@ -15,6 +15,7 @@ from admintools.console.launch.forms import LaunchForm
 from admintools.console.permissions import CANCEL_RUN, RETRY_RUN, console_view, require
 from admintools.jobs import cancelling, launch, queues, transitions
 from admintools.jobs.models import Status, TaskHistory
+from micasillero.generation.models import ModelComparison
 from micasillero.search.status import index_status
 
 from . import again
@@ -26,6 +27,7 @@ from .lines import LEVELS, last_lines, lines_of, log_page, pieces_of_text
 TEMPLATE, LOG_TEMPLATE = "console/runs/run.html", "console/runs/log_page.html"
 # Of a number that every database takes for an id.
 LONGEST_ID = 18
+MAY_COMPARE = "admintools.launch_compare_providers"
 ATTEMPTS_SHOWN = RETRIES_SHOWN = 20
 
 
@@ -150,9 +152,16 @@ def _context(request: HttpRequest, run: TaskHistory) -> dict[str, Any]:
         "past": charts.past_runs(run.job),
         "queue": next((q for q in queues.queue_facts() if q.name == run.queue), None),
         "index": index_status() if run.job == "rebuild_index" and not run.is_active else None,
+        "comparison_of": _comparison_of(run) if user.has_perm(MAY_COMPARE) else "",
         "may_cancel": run.is_active and user.has_perm(CANCEL_RUN),
         "again": again.ways(run, user),
         "retries": run.retries.order_by("-id")[:RETRIES_SHOWN],
         "failed": failed_items(run, user),
         "may_roll_back": user.has_perm("admintools.launch_rollback_index"),
     }
+
+
+def _comparison_of(run: TaskHistory) -> str:
+    """The run's id where it compared models and has something to show, else ""."""
+    found = ModelComparison.objects.filter(run_id=run.task_id)
+    return run.task_id if run.job == "compare_providers" and found.exists() else ""

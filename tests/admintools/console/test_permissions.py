@@ -6,6 +6,8 @@ from django.urls import reverse
 from django_celery_beat.models import PeriodicTask
 
 from admintools.console.urls import urlpatterns
+from micasillero.generation.models import ModelComparison
+from tests.support.hostile import side
 
 from .conftest import HTML, JSON
 from .quality_rows import asked, kept
@@ -18,6 +20,9 @@ ADDRESSES = {
     "console_rebuild": ("post", (), "launch_rebuild_index"),
     "console_rollback": ("post", (), "launch_rollback_index"),
     "console_generate": ("post", (), "launch_generate_keywords"),
+    "console_compare": ("post", (), "launch_compare_providers"),
+    "console_comparisons": ("get", (), "launch_compare_providers"),
+    "console_comparison": ("get", ("comparison",), "launch_compare_providers"),
     "console_evaluate": ("post", (), "launch_evaluate_search"),
     "console_cleanup": ("post", (), "launch_cleanup"),
     "console_tasks": ("get", (), "view_console"),
@@ -79,6 +84,7 @@ def address_of(make_run, batch, manifest):
             "manifest": lambda: manifest.pk,
             "evaluation": lambda: kept(a=1).pk,
             "asked": lambda: asked().pk,
+            "comparison": lambda: compared(make_run).run_id,
             "schedule": lambda: PeriodicTask.objects.get(name="Limpieza diaria").pk,
         }
         return reverse(
@@ -86,6 +92,14 @@ def address_of(make_run, batch, manifest):
         )
 
     return address
+
+
+def compared(make_run):
+    run = make_run(job="compare_providers", status="SUCCESS")
+    sides = [side(model="a"), side(model="b")]
+    return ModelComparison.objects.create(
+        run_id=run.task_id, sides=sides, lines=[], queries=0, covered_before=0
+    )
 
 
 @pytest.fixture(params=sorted(ADDRESSES))

@@ -14,7 +14,8 @@ from django.core.management import call_command
 from micasillero.catalog.builtin import load_builtin
 from micasillero.catalog.categories import shipped_rules
 from micasillero.catalog.importing import import_file
-from micasillero.generation.run import Scope, generate
+from micasillero.generation.run import generate
+from micasillero.generation.scope import Scope
 from micasillero.quality.evaluate import evaluate
 from micasillero.quality.judged import read_judged
 from micasillero.search.engines.elasticsearch import ElasticsearchEngine

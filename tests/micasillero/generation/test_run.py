@@ -4,7 +4,8 @@ import pytest
 
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.generation import lexicon, run
-from micasillero.generation.run import Scope, generate
+from micasillero.generation.run import generate
+from micasillero.generation.scope import Scope
 from micasillero.keywords.loader import Entry, LexiconError
 from micasillero.keywords.models import Keyword
 from micasillero.work import SilentWork, Stopped, WorkError
@@ -13,6 +14,7 @@ pytestmark = pytest.mark.django_db
 
 ENTRIES = (
     Entry("64", ("calzado",), (), ()),
+    Entry("6404", ("zapato",), (), ()),
     Entry("640411", ("tenis",), ("sneakers",), ("nike",)),
 )
 
@@ -40,15 +42,40 @@ def words_of(line):
 
 def test_a_line_has_the_words_of_every_prefix_of_its_code(lines):
     told = generate(SilentWork(), scope=Scope(), run_id="r1")
-    assert told == {"provider": "lexicon", "items": 3, "added": 5, "removed": 0, "without": 1}
+    assert told == {"provider": "lexicon", "items": 3, "added": 7, "removed": 0, "without": 1}
     assert words_of(lines[0]) == [
-        ("en", "nike"), ("en", "sneakers"), ("es", "calzado"), ("es", "tenis"),
+        ("en", "nike"), ("en", "sneakers"), ("es", "calzado"), ("es", "tenis"), ("es", "zapato"),
     ]  # fmt: skip
-    assert words_of(lines[1]) == [("es", "calzado")]
+    assert words_of(lines[1]) == [("es", "calzado"), ("es", "zapato")]
     assert words_of(lines[2]) == []
     keyword = Keyword.objects.get(text="tenis")
     assert (keyword.source, keyword.status, keyword.run_id) == ("lexicon", "approved", "r1")
     assert keyword.evidence == {"prefix": "640411"}
+
+
+def test_words_of_the_heading_are_completed_by_the_line_s_own_text(lines):
+    PartidaArancelaria.objects.filter(pk=lines[1].pk).update(descripcion="De algodón")
+    generate(SilentWork(), scope=Scope(), run_id="r1")
+    assert words_of(lines[1]) == [
+        ("es", "calzado"), ("es", "zapato"), ("es", "zapato de algodón"),
+    ]  # fmt: skip
+    keyword = Keyword.objects.get(text="zapato de algodón")
+    assert (keyword.source, keyword.status, keyword.run_id) == ("lexicon", "approved", "r1")
+    assert keyword.evidence == {"derived": "lexicon"}
+
+
+def test_a_line_that_the_lexicon_leaves_out_is_called_what_the_tariff_says(lines):
+    above = PartidaArancelaria.objects.create(item_no="9503", descripcion="Triciclos")
+    PartidaArancelaria.objects.filter(pk=lines[2].pk).update(descripcion="De metal", parent=above)
+    assert generate(SilentWork(), scope=Scope())["without"] == 0
+    assert words_of(lines[2]) == [("es", "triciclos"), ("es", "triciclos de metal")]
+    assert Keyword.objects.get(text="triciclos").evidence == {"derived": "tariff"}
+
+
+def test_what_is_derived_is_spanish(lines):
+    PartidaArancelaria.objects.filter(pk=lines[1].pk).update(descripcion="De algodón")
+    generate(SilentWork(), scope=Scope(), language="en")
+    assert words_of(lines[1]) == []
 
 
 def test_a_second_run_changes_nothing(lines):

@@ -27,6 +27,7 @@ OPERATE = (
     *READ,
     "admintools.launch_rebuild_index",
     "admintools.launch_generate_keywords",
+    "admintools.launch_compare_providers",
     "admintools.launch_evaluate_search",
     "admintools.launch_import_catalog",
     "admintools.launch_cleanup",

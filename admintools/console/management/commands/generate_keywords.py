@@ -7,7 +7,8 @@ from django.core.management.base import CommandParser
 from django.utils.translation import ngettext
 
 from admintools.jobs.commands import JobCommand
-from micasillero.generation.run import BOTH, PROVIDERS
+from micasillero.generation.providers import PAID
+from micasillero.generation.run import BOTH, LEXICON
 from micasillero.keywords.models import Language
 
 
@@ -16,6 +17,25 @@ def chapter(text: str) -> str:
     if not (len(text) == 2 and text.isdecimal() and text.isascii()):
         raise argparse.ArgumentTypeError(f"{text!r} is no chapter: two digits, such as 64")
     return text
+
+
+def provider(text: str) -> str:
+    """ "lexicon", or a provider of models with or without ":MODEL", for argparse."""
+    if text != LEXICON and text.partition(":")[0] not in PAID:
+        known = ", ".join((LEXICON, *PAID))
+        raise argparse.ArgumentTypeError(f"{text!r} is no provider: choose one of {known}")
+    return text
+
+
+def dollars(text: str) -> float:
+    """A sum above zero, for argparse."""
+    try:
+        amount = float(text)
+    except ValueError:
+        amount = 0.0
+    if not 0 < amount < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no sum: write dollars, such as 2.50")
+    return amount
 
 
 class Command(JobCommand):
@@ -27,20 +47,48 @@ class Command(JobCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--provider", choices=PROVIDERS, required=True)
+        parser.add_argument(
+            "--provider",
+            type=provider,
+            required=True,
+            metavar="P",
+            help=f"{LEXICON} (free), {', '.join(PAID)}; PROVIDER:MODEL for another model",
+        )
         scope = parser.add_mutually_exclusive_group(required=True)
         scope.add_argument("--chapter", type=chapter, help="two digits, such as 64")
         scope.add_argument("--missing", action="store_true", help="lines without keywords")
         scope.add_argument("--all", action="store_true", help="every line")
         parser.add_argument("--language", choices=(*Language.values, BOTH), default=BOTH)
+        parser.add_argument(
+            "--max-cost",
+            type=dollars,
+            metavar="USD",
+            help="what the run may cost at most; the settings' cap holds besides",
+        )
 
     def parameters(self, options: dict[str, Any]) -> dict[str, Any]:
         told = {name: options[name] for name in ("provider", "language")}
-        return told | {name: options[name] for name in ("chapter", "missing") if options[name]}
+        given = ("chapter", "missing", "max_cost")
+        return told | {name: options[name] for name in given if options[name]}
 
     def sentence(self, result: dict[str, Any]) -> str:
+        if result["provider"] != LEXICON:
+            return _of_model(result)
         return ngettext(
             "%(added)s keyword written for %(items)s lines; %(without)s lines have none.",
             "%(added)s keywords written for %(items)s lines; %(without)s lines have none.",
             result["added"],
         ) % {name: f"{result[name]:,}" for name in ("added", "items", "without")}
+
+
+def _of_model(result: dict[str, Any]) -> str:
+    return ngettext(
+        "%(added)s keyword proposed for %(items)s lines; %(without)s lines have none. It cost "
+        "%(cost)s. They wait for a decision in the console.",
+        "%(added)s keywords proposed for %(items)s lines; %(without)s lines have none. It cost "
+        "%(cost)s. They wait for a decision in the console.",
+        result["added"],
+    ) % {
+        **{name: f"{result[name]:,}" for name in ("added", "items", "without")},
+        "cost": f"US$ {result['cost_usd']:.4f}",
+    }

@@ -1,0 +1,104 @@
+"""The filters that look at the words of a suggestion alone."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from micasillero.keywords.loader import TERM
+from micasillero.keywords.models import LONGEST_TEXT, Language
+from micasillero.search.analysis import QUERY_STOPWORDS, fold, words
+from micasillero.search.intent import CodeIntent, intent_of
+from micasillero.search.ranking import ATTRIBUTES
+
+from .reasons import Reason
+
+SHORTEST = 2
+MOST_WORDS = 6
+
+MARKS = " .,;:'\"`´‘’“”«»¡!¿?*-_•–—"
+
+# Words that name no goods, folded; those of the law among them.
+GENERAL = (
+    QUERY_STOPWORDS
+    | ATTRIBUTES
+    | frozenset(
+        """
+    accesorio accesorios accessories accessory articulo articulos article articles capitulo clase
+    cosa cosas demas excepto exclusion excluidas excluido excluidos excluida general generic goods
+    incluida incluidas incluido incluidos incluso item items kind mercaderia mercancia mercancias
+    other others otra otras otro otros parte partes part parts partida partidas product products
+    producto productos salvo similar similares sin stuff subpartida subpartidas tipo tipos type
+    varias varios various
+        """.split()  # noqa: SIM905 - a list of words, to be read
+    )
+)
+# Little words that only one of the two languages has.
+SPANISH_ONLY = frozenset({"con", "de", "del", "el", "la", "las", "los", "para", "por", "sin", "y"})
+ENGLISH_ONLY = frozenset({"and", "for", "of", "the", "with", "without"})
+FOREIGN = {Language.SPANISH: ENGLISH_ONLY, Language.ENGLISH: SPANISH_ONLY}
+
+_ADDRESS = re.compile(
+    r"://|\bwww\.|\.(?:com|net|org|info|biz|shop|store|io|hn|mx|es|us)\b", re.IGNORECASE
+)
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+# Eight digits or more, grouped or not: telephones, and the identity numbers of Honduras.
+_PHONE = re.compile(r"\+?\d(?:[\s().-]*\d){7,}")
+
+
+def normalise(text: str) -> str:
+    """As keywords are kept: NFC, lower case, single spaces, without marks around it."""
+    flat = " ".join(unicodedata.normalize("NFC", text).lower().split())
+    return flat.strip(MARKS)
+
+
+def is_not_plain(text: str) -> bool:
+    """Control characters, markup, brackets, other scripts: what no term of the lexicon has."""
+    if TERM.fullmatch(text) is None:
+        return True
+    return any(c.isalpha() and "LATIN" not in unicodedata.name(c, "") for c in text if c > "ÿ")
+
+
+def is_address(text: str) -> bool:
+    return _ADDRESS.search(text) is not None
+
+
+def is_personal_data(text: str) -> bool:
+    """An e-mail address, a telephone or an identity number."""
+    return bool(_EMAIL.search(text) or _PHONE.search(text))
+
+
+def is_too_short(text: str) -> bool:
+    return len(text) < SHORTEST
+
+
+def is_too_long(text: str) -> bool:
+    """Longer than a keyword may be, or a sentence."""
+    return len(text) > LONGEST_TEXT or len(words(text)) > MOST_WORDS
+
+
+def is_code(text: str) -> bool:
+    """What the search would read as a tariff code, or what has no letter."""
+    return isinstance(intent_of(text), CodeIntent) or not any(c.isalpha() for c in text)
+
+
+def says_nothing(text: str) -> bool:
+    """Articles, colours, sizes, "accesorios": nothing by which goods are found."""
+    return all(fold(word) in GENERAL or word.isdigit() for word in words(text))
+
+
+def seems_foreign(text: str, language: str) -> bool:
+    """Does it have a little word that only the other language has? ("arroz con pollo" in the
+    English list may still be right: a doubt, no more.)"""
+    return not FOREIGN[Language(language)].isdisjoint(words(text))
+
+
+# In this order: what is written first says most about what is wrong.
+FILTERS: dict[Reason, Callable[[str], bool]] = {
+    Reason.TOO_SHORT: is_too_short,
+    Reason.PERSONAL_DATA: is_personal_data,
+    Reason.ADDRESS: is_address,
+    Reason.CODE: is_code,
+    Reason.NOT_PLAIN: is_not_plain,
+    Reason.TOO_LONG: is_too_long,
+    Reason.SAYS_NOTHING: says_nothing,
+}

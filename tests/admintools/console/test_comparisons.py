@@ -1,0 +1,77 @@
+"""Comparing two models: the form, what it costs, and the page side by side."""
+
+import pytest
+
+from admintools.jobs.models import TaskHistory
+from micasillero.catalog.models import PartidaArancelaria
+from micasillero.generation.models import ModelComparison
+from tests.support.hostile import side
+
+from .conftest import HTML, JSON
+
+LAUNCH = "/admin/elasticsearch/compare-models/"
+FORM = "/admin/elasticsearch/launch/compare_providers/"
+LIST = "/admin/elasticsearch/comparisons/"
+MODELS = {"first": "anthropic", "second": "openai", "sample": "2"}
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def line():
+    return PartidaArancelaria.objects.create(
+        item_no="9503.00.10.00", descripcion="Triciclos", is_leaf=True
+    )
+
+
+def test_the_form_proposes_two_models_and_says_what_they_cost(boss, line, ai_server):
+    page = boss.get(FORM, headers=HTML).content.decode()
+    assert "Anthropic · claude-haiku-5-5" in page
+    told = boss.get(FORM + "preview/", MODELS, headers=JSON).json()
+    assert (told["status"], told["items"]) == ("ready", 2)
+    labels = [figure["label"] for figure in told["figures"]]
+    assert labels[1:3] == ["claude-haiku-5-5", "gpt-6-luna"]
+    assert ai_server.requests == []
+
+
+def test_a_launch_names_both_models(boss, line, ai_server):
+    assert boss.post(LAUNCH, MODELS, headers=JSON).status_code == 202
+    assert TaskHistory.objects.get().parameters == {
+        "first": "anthropic:claude-haiku-5-5", "second": "openai:gpt-6-luna", "sample": 2,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [({**MODELS, "second": "anthropic"}, "second"), ({**MODELS, "sample": "0"}, "sample"),
+     ({**MODELS, "first": "oracle"}, "first"), ({"sample": "2"}, "first")],
+)  # fmt: skip
+def test_what_cannot_be_compared_is_refused_with_its_field(boss, ai_server, fields, field):
+    answer = boss.post(LAUNCH, fields, headers=JSON)
+    assert answer.status_code == 400
+    assert field in answer.json()["errors"]
+
+
+def test_a_comparison_is_shown_line_by_line_and_its_text_is_only_text(boss, make_run):
+    run = make_run(job="compare_providers", status="SUCCESS")
+    evil = {"text": "<script>alert(1)</script>", "language": "es", "verdict": "dropped",
+            "reasons": ["not_plain"]}  # fmt: skip
+    good = {"text": "tenis", "language": "es", "verdict": "passed", "reasons": []}
+    line = {"code": "6404.11.00.00", "description": "Calzado",
+            "sides": [{"terms": [good, evil], "refused": ""},
+                      {"terms": [], "refused": "no_object"}]}  # fmt: skip
+    ModelComparison.objects.create(
+        run_id=run.task_id, sides=[side(model="uno"), side(model="dos", answered=0)],
+        lines=[line], queries=3, covered_before=1,
+    )  # fmt: skip
+    page = boss.get(f"{LIST}{run.task_id}/", headers=HTML).content.decode()
+    for text in ("uno", "dos", "tenis", "6404.11.00.00", "no_object", "US$"):
+        assert text in page
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert f"{LIST}{run.task_id}/" in boss.get(LIST, headers=HTML).content.decode()
+    assert f"{LIST}{run.task_id}/" in boss.get(run.get_absolute_url()).content.decode()
+
+
+def test_a_run_that_compared_nothing_has_no_page(boss, make_run):
+    assert boss.get(f"{LIST}{make_run().task_id}/", headers=HTML).status_code == 404
+    assert boss.get(f"{LIST}none/", headers=HTML).status_code == 404
