@@ -4,7 +4,7 @@ ARGS ?=
 BIN := .venv/bin
 PACKAGES := sicargabox admintools api micasillero
 # The rows of the fault matrix, wherever they stand: those of sockets and of Elasticsearch besides.
-SOAKED := tests/live/faults tests/live/test_sockets.py tests/live/test_session_ends.py tests/live/search/test_rebuild_elasticsearch_faults.py
+SOAKED := tests/live/faults tests/live/test_sockets.py tests/live/test_session_ends.py tests/live/search/test_rebuild_elasticsearch_faults.py tests/live/search/test_rebuild_downtime.py
 SOURCES := $(PACKAGES) tests tools benchmarks manage.py
 
 .DEFAULT_GOAL := help

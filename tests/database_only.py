@@ -7,6 +7,7 @@ import pytest
 ALIKE_ANYWHERE = (
     "tests/sicargabox/test_demo.py",
     "tests/admintools/console/test_permissions.py",
+    "tests/admintools/console/test_hostile_text.py",
     "tests/micasillero/catalog/test_real_file.py",
 )
 FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback"}
