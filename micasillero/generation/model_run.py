@@ -76,7 +76,6 @@ def _told(run: GenerationRun) -> dict[str, Any]:
         "model": run.model,
         "items": counts.get("lines", 0),
         "added": counts.get("added", 0),
-        "removed": 0,
         "without": counts.get("without", 0),
         "doubtful": counts.get("doubtful", 0),
         "refused": counts.get("refused", 0),

@@ -36,8 +36,8 @@ def generate(
 
     Those of the lexicon are approved; those of a model wait for a person (see model_run), who
     reads a sample. ``max_cost`` in dollars lowers the cap of a run that costs money. Returns
-    provider, items, added, removed and without (lines that got none), and for a model what it
-    cost. A run that lost its worker goes on after the lines it had stored. Raises
+    provider, items, added, removed and without (lines that got none); for a model what it cost in
+    the place of removed. A run that lost its worker goes on after the lines it had stored. Raises
     WorkError("lexicon_broken" and those of providers and budget), TryAgain, Stopped.
     """
     languages = languages_of(language)

@@ -108,7 +108,7 @@ def test_a_busy_provider_is_left_alone_as_long_as_it_says(site, model):
     site.worker("ai_generation")
     site.dispatch()
     run = run_until(generate(provider="openai"), lambda r: r.status == Status.RETRY, timeout=60)
-    assert run.next_attempt_at is not None
+    assert run.next_attempt_at
     assert run.next_attempt_at > timezone.now() + timedelta(seconds=200)
     assert of_run(run).state == RunState.RUNNING
 

@@ -106,7 +106,7 @@ def _quality(text: str, user: Any) -> dict[str, Any]:
 def _generation(text: str, compared: str) -> ModelComparison:
     """What a model answered, what it cost, and a comparison; a run of a job compared."""
     GenerationRun.objects.create(
-        run_id=text[:36], provider=text[:20], model=text[:80], prompt_version=text[:20],
+        run_id=compared, provider=text[:20], model=text[:80], prompt_version=text[:20],
         counts={text: 1}, sample=[text], quality={text: text},
     )  # fmt: skip
     PaidAnswer.objects.create(
@@ -119,9 +119,6 @@ def _generation(text: str, compared: str) -> ModelComparison:
     terms = {"terms": [{**term, "verdict": v} for v in ("passed", "doubtful", text)]}
     line = {"code": text, "description": text, "sides": [{**terms, "refused": text}] * 2}
     sides = [side(model=text, provider=text)] * 2
-    ModelComparison.objects.create(
-        run_id=text[:36], sides=sides, lines=[line], queries=0, covered_before=0
-    )
     return ModelComparison.objects.create(
         run_id=compared, sides=sides, lines=[line], queries=1, covered_before=0
     )

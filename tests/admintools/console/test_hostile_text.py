@@ -90,6 +90,8 @@ OURS = {
     "micasillero_classification.classification": {"code"},
     "micasillero_classification.manifest": {"run_id"},
     "micasillero_classification.manifestline": {"code"},
+    "micasillero_generation.generationrun": {"run_id"},
+    "micasillero_generation.modelcomparison": {"run_id"},
     "auth.user": {"password"},
     "django_celery_beat.periodictask": {"exchange", "routing_key", "queue", "headers"},
 }

@@ -62,6 +62,7 @@ def test_the_jobs_of_this_product_carry_their_fixed_names():
         ("rebuild_index", "admintools.tasks.rebuild_elasticsearch_index", "elasticsearch"),
         ("rollback_index", "admintools.tasks.rollback_elasticsearch_index", "elasticsearch"),
         ("generate_keywords", "admintools.tasks.generate_ai_keywords", "ai_generation"),
+        ("classify_manifest", "admintools.tasks.classify_manifest", "celery"),
         ("compare_providers", "admintools.tasks.compare_providers", "ai_generation"),
         ("evaluate_search", "admintools.tasks.evaluate_search", "elasticsearch"),
         ("import_catalog", "admintools.tasks.import_catalog", "celery"),
