@@ -28,8 +28,8 @@ APART = ["--ignore=tests/live", "--ignore=tests/e2e"]
 BY_FILE = ["--dist", "loadfile", "--no-loadscope-reorder"]
 TWO = ["-n", "2", *BY_FILE]
 THREE = ["-n", "3", *BY_FILE]
-# Long, and with more teeth on PostgreSQL, which refuses what SQLite takes: where that run is sure to
-# follow, once is enough.
+# Long, and with more teeth on PostgreSQL, which refuses what SQLite takes: where that run is sure
+# to follow, once is enough.
 ON_POSTGRES = ["--ignore=tests/admintools/console/test_generated_requests.py"]
 NOTHING_COLLECTED = 5
 
