@@ -39,21 +39,23 @@ class Card:
 
 def cards(user: User | AnonymousUser) -> list[Card]:
     """One for each job that this user may launch from the home page."""
+    facts = {fact.name: fact for fact in queues.queue_facts()}
     return [
-        _card(job)
+        _card(job, facts.get(job.queue))
         for job in registry
         if (job.on_home or job.url_name == "console_import") and user.has_perm(job.permission)
     ]
 
 
-def _card(job: JobDefinition) -> Card:
+def _card(job: JobDefinition, queue: queues.QueueFact | None) -> Card:
     last = TaskHistory.objects.finished().filter(job=job.slug).order_by("-id").first()
-    active = TaskHistory.objects.active().filter(resource=job.resource).order_by("id").first()
+    in_the_way = TaskHistory.objects.active().filter(resource=job.resource).order_by("id")
+    active = in_the_way.first() if job.resource else None
     return Card(
         definition=job,
         last=responses.run_object(last) if last else None,
-        active=responses.run_object(active) if active and job.resource else None,
+        active=responses.run_object(active) if active else None,
         past=charts.past_runs(job.slug),
-        queue=next((q for q in queues.queue_facts() if q.name == job.queue), None),
+        queue=queue,
         posts=bool(job.form) and "confirm" not in import_string(job.form).base_fields,
     )
