@@ -1,15 +1,14 @@
 """Looking at keywords one by one, and deciding by hand."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from .decisions import decide
 from .models import Keyword, Source, Status
 from .querysets import KeywordQuerySet
 
@@ -39,9 +38,12 @@ class KeywordAdmin(admin.ModelAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            if "status" in form.changed_data:
+                decide([obj.pk], Status(obj.status), request.user, again=True)
+            return
         obj.decided_by, obj.decided_at = request.user, timezone.now()
-        if not change:
-            obj.source, obj.status = Source.MANUAL, Status.APPROVED
+        obj.source, obj.status = Source.MANUAL, Status.APPROVED
         super().save_model(request, obj, form, change)
 
     @admin.action(description=_("Approve the selected keywords"), permissions=["change"])
@@ -53,14 +55,21 @@ class KeywordAdmin(admin.ModelAdmin):
         self._decide(request, chosen, Status.REJECTED)
 
     def _decide(self, request: HttpRequest, chosen: KeywordQuerySet, status: Status) -> None:
-        keywords = list(chosen)
-        chosen.update(status=status, decided_by=request.user, decided_at=timezone.now())
-        LogEntry.objects.log_actions(
-            cast(User, request.user).pk, keywords, CHANGE, change_message=str(status.label)
-        )
-        told = ngettext(
-            "%(n)s keyword decided: %(status)s.",
-            "%(n)s keywords decided: %(status)s.",
-            len(keywords),
-        ) % {"n": len(keywords), "status": status.label}
-        self.message_user(request, told, messages.SUCCESS)
+        ids = list(chosen.order_by("pk").values_list("pk", flat=True))
+        decision = decide(ids, status, request.user, again=True)
+        if done := len(decision.done):
+            told = ngettext(
+                "%(n)s keyword decided: %(status)s.", "%(n)s keywords decided: %(status)s.", done
+            ) % {"n": done, "status": status.label}
+            self.message_user(request, told, messages.SUCCESS)
+        if decision.refused:
+            self.message_user(request, _already(decision.refused), messages.WARNING)
+
+
+def _already(refused: list[Keyword]) -> str:
+    who = sorted({str(keyword.decided_by or "–") for keyword in refused})
+    return ngettext(
+        "%(n)s keyword had this decision already, by %(who)s.",
+        "%(n)s keywords had this decision already, by %(who)s.",
+        len(refused),
+    ) % {"n": len(refused), "who": ", ".join(who)}

@@ -51,7 +51,8 @@ class Keyword(models.Model):
     """One word or short phrase of one tariff line.
 
     A row that a person decided (``decided_by``) is never changed by a run. ``run_id`` is the task
-    id of the run that wrote it, "" for none.
+    id of the run that wrote it, "" for none. The ``previous_`` fields are how it was before its
+    last decision, for undo (see decisions); "" means that nothing can be undone.
     """
 
     partida = models.ForeignKey(
@@ -90,6 +91,18 @@ class Keyword(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("decided by"),
+    )
+    previous_status = models.CharField(
+        max_length=8, choices=Status.choices, blank=True, default="", db_default="", editable=False
+    )
+    previous_decided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    previous_decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
     )
 
     objects = KeywordQuerySet.as_manager()

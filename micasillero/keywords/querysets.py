@@ -1,8 +1,11 @@
 """Named sets of keywords, and the writes that tell the search index what changed."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
+from django.utils import timezone
 
 from micasillero.catalog.changes import mark_ids
 
@@ -18,6 +21,27 @@ class KeywordQuerySet(models.QuerySet):
     def of_run(self, run_id: str) -> "KeywordQuerySet":
         """Those that a run wrote."""
         return self.filter(run_id=run_id)
+
+    def undecided(self) -> "KeywordQuerySet":
+        """Those of a run that no person decided singly: what its decision as a whole reaches."""
+        return self.filter(decided_at=None)
+
+    def awaiting(self) -> "KeywordQuerySet":
+        """Those that a person may decide now: pending, or snoozed so long ago that they return."""
+        returned = timezone.now() - timedelta(days=settings.REVIEW_SNOOZE_DAYS)
+        return self.filter(
+            models.Q(status="pending") | models.Q(status="snoozed", decided_at__lte=returned)
+        )
+
+    def to_review(self) -> "KeywordQuerySet":
+        """The awaiting ones that are decided one by one: what passed the filters goes live with
+        its run, or not at all."""
+        return self.awaiting().exclude(verdict="passed")
+
+    def last_decision_of(self, person: Any) -> "KeywordQuerySet":
+        """What this person decided at one stroke, last, and may take back."""
+        own = self.filter(decided_by=person).exclude(previous_status="")
+        return own.filter(decided_at=own.aggregate(last=models.Max("decided_at"))["last"])
 
     def update(self, **values: Any) -> int:
         """As Django's."""

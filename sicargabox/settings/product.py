@@ -36,6 +36,10 @@ SYNC_FULL_EVERY = env.seconds("SYNC_FULL_EVERY", 300.0, least=1.0)
 GENERATION_MOST_HEADINGS = env.integer("GENERATION_MOST_HEADINGS", 12, least=1)
 GENERATION_ROUND_TRIP_FIRST = env.integer("GENERATION_ROUND_TRIP_FIRST", 1, least=1)
 
+# --- review of keywords -------------------------------------------------------------------------
+REVIEW_QUEUE_LENGTH = env.integer("REVIEW_QUEUE_LENGTH", 200, least=1, most=1_000)
+REVIEW_SNOOZE_DAYS = env.integer("REVIEW_SNOOZE_DAYS", 7, least=1, most=3_650)
+
 # --- jobs -------------------------------------------------------------------------------------
 LEASE_SECONDS = env.seconds("LEASE_SECONDS", 90.0, least=1.0)
 HEARTBEAT_SECONDS = env.seconds("HEARTBEAT_SECONDS", 15.0, least=0.1)

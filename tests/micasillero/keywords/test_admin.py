@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from micasillero.catalog.models import DirtyPartida, PartidaArancelaria
+from micasillero.keywords.decisions import decide
 from micasillero.keywords.models import Keyword, Source, Status
 from micasillero.keywords.store import replace
 
@@ -66,3 +67,27 @@ def test_a_keyword_is_not_deleted_but_rejected(boss, keyword):
     address = reverse("admin:micasillero_keywords_keyword_delete", args=[keyword.pk])
     assert boss.post(address, {"post": "yes"}).status_code == 403
     assert Keyword.objects.exists()
+
+
+def test_a_decision_of_somebody_else_is_replaced_knowingly_and_can_be_undone(boss, keyword):
+    other = get_user_model().objects.create_user("eva")
+    decide([keyword.pk], Status.REJECTED, other, again=True)
+    act(boss, "approve", keyword)
+    keyword.refresh_from_db()
+    assert (keyword.status, keyword.decided_by.username) == (Status.APPROVED, "boss")
+    assert (keyword.previous_status, keyword.previous_decided_by) == (Status.REJECTED, other)
+
+
+def test_what_somebody_decided_so_already_stays_theirs_and_it_is_said(boss, keyword):
+    other = get_user_model().objects.create_user("eva")
+    decide([keyword.pk], Status.REJECTED, other, again=True)
+    assert "por eva" in act(boss, "reject", keyword).content.decode()
+    keyword.refresh_from_db()
+    assert keyword.decided_by == other
+
+
+def test_the_form_of_one_keyword_decides_as_the_actions_do(boss, keyword):
+    address = reverse("admin:micasillero_keywords_keyword_change", args=[keyword.pk])
+    boss.post(address, {"status": Status.REJECTED})
+    keyword.refresh_from_db()
+    assert (keyword.status, keyword.previous_status) == (Status.REJECTED, Status.APPROVED)
