@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from admintools.jobs import schedules
 from admintools.jobs.registry import JobDefinition, Phase, registry
 from admintools.tasks import (  # noqa: F401 - registers the tasks
+    acceptance,
     catalog,
     classification,
     index,
@@ -88,6 +89,25 @@ registry.add(
         url_name="console_generate",
         on_home=True,
         consequence=_("The keywords written so far stay; a later run goes on."),
+    ),
+    JobDefinition(
+        slug="accept_keywords",
+        label=_("Accept the keywords of a run"),
+        summary=_(
+            "Lets the keywords that passed the filters go live, and takes them out again if the "
+            "judged queries are then answered worse."
+        ),
+        wire_name=acceptance.ACCEPT,
+        queue="elasticsearch",
+        # A rebuild meanwhile would change what the answers before are compared with.
+        resource=INDEX,
+        phases=(
+            Phase("before", _("Ask the judged queries")),
+            Phase("index", _("Index")),
+            Phase("after", _("Ask them again")),
+        ),
+        unit=_("queries"),
+        consequence=_("The keywords wait for a decision, as before."),
     ),
     JobDefinition(
         slug="classify_manifest",

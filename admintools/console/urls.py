@@ -14,6 +14,8 @@ from .permissions import console_view
 from .quality import asked, compared
 from .quality import views as quality
 from .queues import views as queues
+from .review import runs as review_runs
+from .review import views as review
 from .runs import views as runs
 from .schedules import views as schedules
 
@@ -76,6 +78,14 @@ urlpatterns = [
     path("quality/<int:evaluation>/export/", quality.export, name="console_evaluation_export"),
     path("quality/asked/<int:query>/", asked.judge, name="console_asked"),
     path("quality/asked/<int:query>/dismiss/", asked.dismiss, name="console_asked_dismiss"),
+    path("review/", review.review, name="console_review"),
+    path("review/decide/", review.decide_keywords, name="console_review_decide"),
+    path("review/<int:keyword>/", review.keyword_page, name="console_review_keyword"),
+    path("review/<int:keyword>/search/", review.keyword_search, name="console_review_search"),
+    path("review/runs/<str:run_id>/", review_runs.run_page, name="console_review_run"),
+    path("review/runs/<str:run_id>/accept/", review_runs.accept_run, name="console_run_accept"),
+    path("review/runs/<str:run_id>/reject/", review_runs.reject_run, name="console_run_reject"),
+    path("review/runs/<str:run_id>/revert/", review_runs.revert_run, name="console_run_revert"),
     path("queues/<str:queue>/pause/", queues.pause, name="console_queue_pause"),
     path("queues/<str:queue>/resume/", queues.resume, name="console_queue_resume"),
     path("schedules/", schedules.page, name="console_schedules"),

@@ -54,6 +54,7 @@ def _labels() -> dict[str, str]:
         "deleted": pgettext("lines", "Deleted"),
         "items": _("Tariff lines"),
         "added": _("Keywords written"),
+        "approved": _("Keywords that went live"),
         "without": _("Lines without keywords"),
         "classified": _("Lines searched"),
         "found": _("With a result"),

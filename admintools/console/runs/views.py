@@ -12,10 +12,18 @@ from django.utils.translation import gettext as _
 from admintools.console import audit, charts, responses
 from admintools.console.launch import starting
 from admintools.console.launch.forms import LaunchForm
-from admintools.console.permissions import CANCEL_RUN, RETRY_RUN, console_view, require
+from admintools.console.permissions import (
+    CANCEL_RUN,
+    RETRY_RUN,
+    REVIEW_KEYWORDS,
+    console_view,
+    require,
+)
 from admintools.jobs import cancelling, launch, queues, transitions
 from admintools.jobs.models import Status, TaskHistory
+from micasillero.generation import run_states
 from micasillero.generation.models import ModelComparison
+from micasillero.keywords.models import Keyword
 from micasillero.search.status import index_status
 
 from . import again
@@ -153,6 +161,7 @@ def _context(request: HttpRequest, run: TaskHistory) -> dict[str, Any]:
         "queue": next((q for q in queues.queue_facts() if q.name == run.queue), None),
         "index": index_status() if run.job == "rebuild_index" and not run.is_active else None,
         "comparison_of": _comparison_of(run) if user.has_perm(MAY_COMPARE) else "",
+        "keywords_of": _keywords_of(run) if user.has_perm(REVIEW_KEYWORDS) else "",
         "may_cancel": run.is_active and user.has_perm(CANCEL_RUN),
         "again": again.ways(run, user),
         "retries": run.retries.order_by("-id")[:RETRIES_SHOWN],
@@ -165,3 +174,13 @@ def _comparison_of(run: TaskHistory) -> str:
     """The run's id where it compared models and has something to show, else ""."""
     found = ModelComparison.objects.filter(run_id=run.task_id)
     return run.task_id if run.job == "compare_providers" and found.exists() else ""
+
+
+def _keywords_of(run: TaskHistory) -> str:
+    """The id of the generation run whose keywords a person should see now; "" for none."""
+    if run.job == "accept_keywords":
+        accepted = run_states.find(str(run.parameters.get("run") or ""))
+        return accepted.run_id if accepted else ""
+    if run.job != "generate_keywords" or run.is_active:
+        return ""
+    return run.task_id if Keyword.objects.of_run(run.task_id).exists() else ""

@@ -154,6 +154,7 @@ class TaskHistory(models.Model):
             ("launch_import_catalog", "Can launch: import a tariff file"),
             ("launch_undo_import", "Can launch: undo an import"),
             ("launch_generate_keywords", "Can launch: generate search keywords"),
+            ("launch_accept_keywords", "Can launch: accept the keywords of a run"),
             ("launch_compare_providers", "Can launch: compare keyword providers"),
             ("launch_evaluate_search", "Can launch: evaluate the search"),
             ("launch_classify_manifest", "Can launch: classify a manifest"),

@@ -29,6 +29,10 @@ OPERATE = (
     "admintools.launch_generate_keywords",
     "admintools.launch_compare_providers",
     "admintools.launch_evaluate_search",
+    # Who launches a run also sees to what it wrote.
+    "admintools.review_keywords",
+    "admintools.launch_accept_keywords",
+    "micasillero_keywords.change_keyword",
     "admintools.launch_import_catalog",
     "admintools.launch_cleanup",
     "admintools.launch_classify_manifest",

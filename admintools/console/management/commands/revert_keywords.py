@@ -1,0 +1,37 @@
+"""`manage.py revert_keywords`: takes back what a run wrote, one of the lexicon too."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from admintools.jobs.texts import render
+from micasillero.generation.taking_back import take_back
+from micasillero.work import WorkError
+
+
+class Command(BaseCommand):
+    help = (
+        "Deletes the keywords that a run wrote and no person decided: rejects a run that waits, "
+        "takes back one that was accepted or is of the lexicon. Exit codes: 0 success, 1 nothing "
+        "to take back or decided already, 2 usage."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("run", help="the id of the run that wrote them")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, run: str, **options: Any) -> None:
+        try:
+            taken = take_back(run, None)
+        except WorkError as error:
+            raise CommandError(render(error.message, error.params)) from error
+        told = {"run": run, "removed": taken.removed, "kept": taken.kept}
+        if options["json"]:
+            self.stdout.write(json.dumps(told, ensure_ascii=False))
+            return
+        self.stdout.write(
+            _("%(removed)s keywords deleted; %(kept)s that a person decided stay.") % told
+        )

@@ -1,0 +1,67 @@
+"""What the review pages say of a keyword: why it was proposed, and who was first."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from admintools.console.formatting import NBSP, number, ordinal
+from micasillero.keywords.models import Keyword, Status
+
+LONGEST = 80
+# Facts of an evidence of another shape.
+MOST_FACTS = 5
+MICROS = 1_000_000
+
+
+def evidence(keyword: Keyword) -> list[str]:
+    """Why it was proposed and what the filters found, a short sentence each."""
+    told = keyword.evidence if isinstance(keyword.evidence, dict) else {}
+    return [*_trip(told.get("round_trip")), *_reasons(told.get("reasons")), *_others(told)]
+
+
+def _trip(found: Any) -> Iterator[str]:
+    """Where its line comes among the lines beside it."""
+    if isinstance(found, dict) and isinstance(found.get("rank"), int):
+        place = {"place": ordinal(found["rank"]), "of": found.get("of", "?")}
+        yield _("Its line comes %(place)s of %(of)s") % place
+
+
+def _reasons(found: Any) -> Iterator[str]:
+    if isinstance(found, list):
+        yield from (reason(str(word)) for word in found)
+
+
+def _others(told: dict[str, Any]) -> Iterator[str]:
+    if told.get("prefix"):
+        yield _("Lexicon: %(prefix)s") % {"prefix": told["prefix"]}
+    rest = [name for name in told if name not in ("round_trip", "reasons", "prefix")]
+    for name in rest[:MOST_FACTS]:
+        yield Truncator(f"{name}: {told[name]}").chars(LONGEST)
+
+
+def reason(word: str) -> str:
+    """A reason of the filters in words; a word that this version does not know, as it is."""
+    return word
+
+
+def refused(keyword: Keyword) -> str:
+    """Why a decision about it was not taken: what the one who was first decided."""
+    sentences = {
+        Status.APPROVED: _("%(who)s approved it already."),
+        Status.REJECTED: _("%(who)s rejected it already."),
+        Status.SNOOZED: _("%(who)s snoozed it already."),
+        Status.PENDING: _("It is pending: there is no decision of yours to undo."),
+    }
+    if keyword.status != Status.PENDING and not keyword.decided_by:
+        return _("It was decided with its run: %(status)s.") % {
+            "status": keyword.get_status_display()
+        }
+    return sentences[Status(keyword.status)] % {"who": keyword.decided_by}
+
+
+def dollars(micros: int) -> str:
+    """US$ 1.25; four decimals where two would say nothing."""
+    value = micros / MICROS
+    return f"US${NBSP}{number(value, 2 if value >= 0.1 or not value else 4)}"
