@@ -37,7 +37,7 @@ GENERATION_MOST_HEADINGS = env.integer("GENERATION_MOST_HEADINGS", 12, least=1)
 GENERATION_ROUND_TRIP_FIRST = env.integer("GENERATION_ROUND_TRIP_FIRST", 1, least=1)
 
 # --- review of keywords -------------------------------------------------------------------------
-REVIEW_QUEUE_LENGTH = env.integer("REVIEW_QUEUE_LENGTH", 200, least=1, most=1_000)
+REVIEW_QUEUE_LENGTH = env.integer("REVIEW_QUEUE_LENGTH", 200, least=1, most=900)
 REVIEW_SNOOZE_DAYS = env.integer("REVIEW_SNOOZE_DAYS", 7, least=1, most=3_650)
 
 # --- jobs -------------------------------------------------------------------------------------

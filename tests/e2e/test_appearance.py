@@ -20,6 +20,7 @@ PAGES = (
     "schedules/",
     "classify/?q=tela&code=@line&cif=100&why=1",
     "classify/manifests/",
+    "review/",
 )
 BY_TEST = Initiator(Source.COMMAND, name="a-user-with-a-name-of-more-than-forty-characters-x")
 # What Django's own admin frame brings along is not ours to mend.

@@ -73,6 +73,7 @@ def installation(text: str, user: Any) -> dict[str, Any]:
         decided_by=user, decided_at=timezone.now(),
     )  # fmt: skip
     manifest = _manifest(text, user, line)
+    waiting = _waiting_run(text, user, keyword)
     return {
         "manifest": manifest,
         "runs": runs,
@@ -82,7 +83,17 @@ def installation(text: str, user: Any) -> dict[str, Any]:
         "keyword": keyword,
         **_quality(text, user),
         "comparison": _generation(text, runs[1].task_id),
+        "waiting": waiting,
     }
+
+
+def _waiting_run(text: str, user: Any, keyword: Keyword) -> GenerationRun:
+    """A run that waits for a decision, with this keyword in its sample."""
+    return GenerationRun.objects.create(
+        run_id="generation-1", provider=text[:20], model=text[:80], prompt_version=text[:20],
+        state="waiting", counts={"lines": 1, "dropped": {text: 1}}, sample=[keyword.pk],
+        quality={"before": {text: text}}, decided_by=user,
+    )  # fmt: skip
 
 
 def _quality(text: str, user: Any) -> dict[str, Any]:
@@ -219,6 +230,9 @@ def pages(made: dict[str, Any]) -> list[str]:
     asked = urlencode({"q": line.descripcion[:500], "code": line.item_no, "why": 1, "cif": 5})
     found += [f"{classify}{page}?{asked}" for page in ("", "hits/", "line/", "taxes/", "why/")]
     found.append(f"{admin}micasillero_classification/classification/")
+    review = f"{console}review/"
+    found += [review, f"{review}?status=approved", f"{review}{made['keyword'].pk}/"]
+    found += [f"{review}{made['keyword'].pk}/search/", f"{review}runs/{made['waiting'].run_id}/"]
     keywords = f"{admin}micasillero_keywords/keyword/"
     found += [keywords, f"{keywords}{made['keyword'].pk}/change/"]
     jobs = ("rebuild_index", "rollback_index", "generate_keywords", "evaluate_search", "cleanup")

@@ -62,7 +62,8 @@ def pages(boss, make_run, batch, manifest):
     done = make_run(status="SUCCESS", epoch=1, result={"documents": 3})
     LogLine.objects.create(run=run, at=timezone.now(), text="line", level="error")
     names = [
-        ("console_home",), ("console_tasks",), ("console_import",), ("index",),
+        ("console_home",), ("console_tasks",), ("console_review",),
+        ("console_import",), ("index",),
         ("console_import_preview", batch.pk), ("console_launch", "rebuild_index"),
         ("console_launch", "rollback_index"), ("console_launch", "cleanup"),
         ("console_classify",), ("console_classify_hits",), ("console_classify_line",),

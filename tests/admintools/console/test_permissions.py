@@ -6,7 +6,9 @@ from django.urls import reverse
 from django_celery_beat.models import PeriodicTask
 
 from admintools.console.urls import urlpatterns
-from micasillero.generation.models import ModelComparison
+from micasillero.catalog.models import PartidaArancelaria
+from micasillero.generation.models import GenerationRun, ModelComparison
+from micasillero.keywords.models import Keyword
 from tests.support.hostile import side
 
 from .conftest import HTML, JSON
@@ -55,6 +57,14 @@ ADDRESSES = {
     "console_evaluation_export": ("get", ("evaluation",), "view_console"),
     "console_asked": ("get", ("asked",), "add_queryjudgment"),
     "console_asked_dismiss": ("post", ("asked",), "add_queryjudgment"),
+    "console_review": ("get", (), "review_keywords"),
+    "console_review_decide": ("post", (), "review_keywords"),
+    "console_review_keyword": ("get", ("keyword",), "review_keywords"),
+    "console_review_search": ("get", ("keyword",), "review_keywords"),
+    "console_review_run": ("get", ("generation",), "review_keywords"),
+    "console_run_accept": ("post", ("generation",), "launch_accept_keywords"),
+    "console_run_reject": ("post", ("generation",), "review_keywords"),
+    "console_run_revert": ("post", ("generation",), "review_keywords"),
     "console_queue_pause": ("post", ("learning",), "pause_queue"),
     "console_queue_resume": ("post", ("learning",), "pause_queue"),
     "console_schedules": ("get", (), "view_console"),
@@ -70,12 +80,20 @@ ALSO = {
     "console_classify_keyword": ("add_keyword",),
 }
 # 400: an import that is not there to be undone, a form without its fields,
-# nothing to compare; 404: no line chosen
-WELL = {200, 202, 302, 400, 404}
+# nothing to compare; 404: no line chosen; 409: a run that was not accepted yet
+WELL = {200, 202, 302, 400, 404, 409}
 
 
 @pytest.fixture
-def address_of(make_run, batch, manifest):
+def keyword(db):
+    """One that a run of a model wrote, which waits."""
+    GenerationRun.objects.create(run_id="r1", provider="p", model="m", state="waiting")
+    line = PartidaArancelaria.objects.create(item_no="6404.11.00.00", descripcion="x")
+    return Keyword.objects.create(partida=line, text="x", language="es", source="ai", run_id="r1")
+
+
+@pytest.fixture
+def address_of(make_run, batch, manifest, keyword):
     def address(name):
         values = {
             "run": lambda: make_run(job="cleanup").task_id,
@@ -85,6 +103,8 @@ def address_of(make_run, batch, manifest):
             "evaluation": lambda: kept(a=1).pk,
             "asked": lambda: asked().pk,
             "comparison": lambda: compared(make_run).run_id,
+            "keyword": lambda: keyword.pk,
+            "generation": lambda: keyword.run_id,
             "schedule": lambda: PeriodicTask.objects.get(name="Limpieza diaria").pk,
         }
         return reverse(
