@@ -6,20 +6,12 @@ from admintools.jobs.execution import job_task
 from admintools.jobs.progress import RunWork
 from micasillero.generation.acceptance import Gate, accept
 from micasillero.quality.evaluate import Evaluation, evaluate
+from micasillero.quality.evaluations import judged_queries
+from micasillero.quality.gate import worse_than
 from micasillero.search.query import search
 from micasillero.work import Work
 
 from .faults import domain_faults
-
-
-# TODO-SEAM
-def judged_queries():
-    return []
-
-
-def worse_than(before, now):
-    return None
-
 
 ACCEPT = "admintools.tasks.accept_keywords"
 

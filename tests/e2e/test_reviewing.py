@@ -1,4 +1,4 @@
-"""Reviewing keywords in a real Chromium: with the keyboard, with marks, and with a second person."""
+"""Reviewing keywords in a real Chromium: with keys, with marks, and with a second person."""
 
 import pytest
 from django.contrib.auth import get_user_model

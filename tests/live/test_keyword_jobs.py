@@ -4,12 +4,16 @@ import os
 import signal
 
 import pytest
+from django.utils import timezone
 
 from admintools.jobs.launch import Initiator, launch
 from admintools.jobs.models import Source, Status
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.catalog.seeding import seed
+from micasillero.generation.models import GenerationRun
+from micasillero.generation.taking_back import revert
 from micasillero.keywords.models import Keyword
+from micasillero.quality.models import QueryJudgment
 from micasillero.search.engines import get_engine
 from micasillero.search.query import search
 from micasillero.search.rebuild import rebuild_index
@@ -44,6 +48,28 @@ def test_everyday_words_find_the_line_without_a_rebuild(site, engine, line):
     assert sync_once() == 1
     get_engine().refresh(get_engine().alias)
     assert [hit.code for hit in search("tenis nike").hits] == [SHOES]
+
+
+def test_an_accepted_run_is_searched_and_taken_back_without_a_rebuild(site, engine, line):
+    """By the queue: approved, brought into the index, and measured against the live one."""
+    rebuild_index(work=SilentWork(), token="first")
+    sync_once()
+    GenerationRun.objects.create(run_id="run-1", provider="p", model="m", state="waiting")
+    told = {"partida": line, "language": "es", "source": "ai", "run_id": "run-1"}
+    Keyword.objects.create(text="burros", verdict="passed", **told)
+    Keyword.objects.create(text="championes", verdict="doubtful", **told)
+    asked = {"name": "q1", "query": "burros", "relevant": [SHOES], "best": [SHOES]}
+    QueryJudgment.objects.create(type="es", area="", edited_at=timezone.now(), **asked)
+    site.worker("elasticsearch")
+    run = launch("accept_keywords", parameters={"run": "run-1"}, initiator=BY_TEST)
+    run = run_until(run, ended, timeout=60)
+    assert (run.status, run.error_message) == (Status.SUCCESS, "")
+    assert (run.result["approved"], run.result["quality"]["now"]["S@1"]) == (1, 1.0)
+    assert [hit.code for hit in search("burros").hits] == [SHOES]
+    revert("run-1", None)
+    assert sync_once() == 1
+    get_engine().refresh(get_engine().alias)
+    assert search("burros").hits == []
 
 
 def test_a_killed_worker_costs_no_line_its_words(site, line):

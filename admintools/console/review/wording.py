@@ -7,6 +7,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from admintools.console.formatting import NBSP, number, ordinal
+from micasillero.generation.reasons import Reason
 from micasillero.keywords.models import Keyword, Status
 
 LONGEST = 80
@@ -43,7 +44,7 @@ def _others(told: dict[str, Any]) -> Iterator[str]:
 
 def reason(word: str) -> str:
     """A reason of the filters in words; a word that this version does not know, as it is."""
-    return word
+    return str(Reason(word).label) if word in Reason.values else word
 
 
 def refused(keyword: Keyword) -> str:
