@@ -1,24 +1,14 @@
 """The end of a run by a model: its sample is drawn, and it waits for a person."""
 
-import random
-
 from django.utils import timezone
 
-from micasillero.keywords.models import Keyword
-
 from .models import GenerationRun, RunState
-
-# As many keywords as a person reads before deciding on thousands.
-SAMPLE = 50
+from .sampling import draw
 
 
 def close(run: GenerationRun) -> None:
     """Draw the sample and wait for a person, however the run ended."""
-    written = Keyword.objects.of_run(run.run_id).order_by("pk").values_list("pk", flat=True)
-    ids = list(written)
-    # Seeded, so that the same run always shows the same sample.
-    chosen = random.Random(run.run_id)  # noqa: S311 - nothing secret is drawn
-    run.sample = sorted(chosen.sample(ids, min(SAMPLE, len(ids))))
+    run.sample = draw(run.run_id)
     run.state = RunState.WAITING
     run.ended_at = timezone.now()
     run.read_account()

@@ -4,8 +4,7 @@ import random
 
 from micasillero.keywords.models import Keyword
 
-from .models import GenerationRun
-
+# As many as a person reads before deciding on thousands.
 SIZE = 50
 
 
@@ -18,8 +17,3 @@ def draw(run_id: str) -> list[int]:
     ids = list(Keyword.objects.of_run(run_id).order_by("pk").values_list("pk", flat=True))
     chance = random.Random(run_id)  # noqa: S311 - a sample, not a secret
     return sorted(chance.sample(ids, min(SIZE, len(ids))))
-
-
-def sample_of(run: GenerationRun | None, run_id: str) -> list[int]:
-    """The sample that was drawn when the run ended, else one of now."""
-    return run.sample if run and run.sample else draw(run_id)

@@ -20,7 +20,7 @@ def queue(console) -> Page:
             partida=line, text=text, language="es", source="ai", verdict="doubtful"
         )
     page = console.open("/admin/elasticsearch/review/")
-    expect(page.locator("tbody tr")).to_have_count(len(WORDS))
+    expect(page.locator("review-queue tbody tr")).to_have_count(len(WORDS))
     return page
 
 

@@ -6,12 +6,13 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from admintools.console.fact import Fact
-from admintools.console.formatting import number
+from admintools.console.formatting import dollars, number
+from micasillero.generation.budget import MICROS
 from micasillero.generation.models import GenerationRun
 from micasillero.keywords.models import Status
 from micasillero.keywords.querysets import KeywordQuerySet
 
-from .wording import dollars, reason
+from .wording import reason
 
 MEASURES = ("S@1", "S@5", "MRR@10", "zero_result_rate")
 
@@ -47,7 +48,7 @@ def facts(run: GenerationRun | None, written: KeywordQuerySet) -> list[Fact]:
         Fact(_("Calls"), number(run.calls), calls),
         Fact(_("Tokens"), number(run.input_tokens + run.output_tokens),
              _("%(input)s in, %(output)s out") % tokens),
-        Fact(_("Cost"), dollars(run.cost_micros)),
+        Fact(_("Cost"), dollars(run.cost_micros / MICROS)),
         *standing,
     ]  # fmt: skip
 

@@ -16,7 +16,7 @@ from admintools.jobs.registry import registry
 from admintools.jobs.texts import render
 from micasillero.generation import run_states
 from micasillero.generation.models import GenerationRun, RunState
-from micasillero.generation.sampling import sample_of
+from micasillero.generation.sampling import draw
 from micasillero.generation.taking_back import Taken, reject, revert
 from micasillero.keywords.models import Keyword
 from micasillero.work import WorkError
@@ -109,7 +109,8 @@ def _context(request: HttpRequest, run_id: str, run: GenerationRun | None) -> di
     written = Keyword.objects.of_run(run_id)
     state = run.state if run else ""
     job = TaskHistory.objects.filter(task_id=run_id).first()
-    ids = sample_of(run, run_id)
+    # One of the lexicon has none that was kept.
+    ids = run.sample if run else draw(run_id)
     sample = Keyword.objects.select_related("partida", "decided_by").in_bulk(ids)
     waits = state == RunState.WAITING
     return {

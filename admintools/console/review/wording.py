@@ -6,14 +6,14 @@ from typing import Any
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from admintools.console.formatting import NBSP, number, ordinal
+from admintools.console.formatting import ordinal
 from micasillero.generation.reasons import Reason
 from micasillero.keywords.models import Keyword, Status
 
 LONGEST = 80
+KNOWN = frozenset({"round_trip", "reasons", "prefix", "derived"})
 # Facts of an evidence of another shape.
 MOST_FACTS = 5
-MICROS = 1_000_000
 
 
 def evidence(keyword: Keyword) -> list[str]:
@@ -35,9 +35,16 @@ def _reasons(found: Any) -> Iterator[str]:
 
 
 def _others(told: dict[str, Any]) -> Iterator[str]:
+    """Where the lexicon has it from; of another evidence, its first facts as they are."""
     if told.get("prefix"):
         yield _("Lexicon: %(prefix)s") % {"prefix": told["prefix"]}
-    rest = [name for name in told if name not in ("round_trip", "reasons", "prefix")]
+    derived = {
+        "lexicon": _("Completed from words of the lexicon"),
+        "tariff": _("From the text of the tariff"),
+    }
+    if word := derived.get(str(told.get("derived"))):
+        yield word
+    rest = [name for name in told if name not in KNOWN]
     for name in rest[:MOST_FACTS]:
         yield Truncator(f"{name}: {told[name]}").chars(LONGEST)
 
@@ -60,9 +67,3 @@ def refused(keyword: Keyword) -> str:
             "status": keyword.get_status_display()
         }
     return sentences[Status(keyword.status)] % {"who": keyword.decided_by}
-
-
-def dollars(micros: int) -> str:
-    """US$ 1.25; four decimals where two would say nothing."""
-    value = micros / MICROS
-    return f"US${NBSP}{number(value, 2 if value >= 0.1 or not value else 4)}"

@@ -11,6 +11,7 @@ from django.urls import reverse
 from admintools.jobs.models import TaskHistory
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.generation.models import GenerationRun
+from micasillero.generation.sampling import draw
 from micasillero.keywords.models import Keyword
 
 from .conftest import JSON
@@ -41,6 +42,8 @@ def written(job):
         Keyword.objects.create(text=f"passed {n}", verdict="passed", **told)
     evidence = {"reasons": ["other"], "round_trip": {"rank": 3, "of": 9}}
     Keyword.objects.create(text="shoe", verdict="doubtful", evidence=evidence, **told)
+    run.sample = draw(run.run_id)
+    run.save()
     return run
 
 
