@@ -36,7 +36,9 @@ export class DetailPanel {
     return `${row.querySelector("[data-detail]").href}?${new URLSearchParams(marked)}`;
   }
 
+  // What is asked for last is what is shown.
   async #load(address, toTheHits = false) {
+    clearTimeout(this.#timer);
     this.#asked?.abort();
     const question = (this.#asked = new AbortController());
     this.#place.setAttribute("aria-busy", "true");

@@ -85,6 +85,8 @@ MALFORMED = [
     ("product", "SEARCH_PREVIOUS_KEPT", "21"),
     ("product", "SEARCH_FAILURES_ALLOWED", "-1"),
     ("product", "QUALITY_TOLERANCE", "2"),
+    ("product", "REVIEW_QUEUE_LENGTH", "901"),
+    ("product", "REVIEW_SNOOZE_DAYS", "0"),
     ("product", "SYNC_INTERVAL", "0"),
     ("product", "SYNC_FULL_EVERY", "often"),
     ("product", "GENERATION_MOST_HEADINGS", "0"),

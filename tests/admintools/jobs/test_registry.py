@@ -64,6 +64,7 @@ def test_the_jobs_of_this_product_carry_their_fixed_names():
         ("generate_keywords", "admintools.tasks.generate_ai_keywords", "ai_generation"),
         ("classify_manifest", "admintools.tasks.classify_manifest", "celery"),
         ("compare_providers", "admintools.tasks.compare_providers", "ai_generation"),
+        ("accept_keywords", "admintools.tasks.accept_keywords", "elasticsearch"),
         ("evaluate_search", "admintools.tasks.evaluate_search", "elasticsearch"),
         ("import_catalog", "admintools.tasks.import_catalog", "celery"),
         ("undo_import", "admintools.tasks.undo_import", "celery"),
@@ -71,8 +72,8 @@ def test_the_jobs_of_this_product_carry_their_fixed_names():
     }
 
 
-def test_the_four_jobs_that_exclude_each_other_share_a_resource():
-    slugs = ("rebuild_index", "rollback_index", "import_catalog", "undo_import")
+def test_the_jobs_that_exclude_each_other_share_a_resource():
+    slugs = ("rebuild_index", "rollback_index", "import_catalog", "undo_import", "accept_keywords")
     assert len({registry.get(slug).resource for slug in slugs}) == 1
 
 
