@@ -171,7 +171,7 @@ class ReviewQueue extends HTMLElement {
     const place = this.querySelector("[data-marked]");
     if (!place) return;
     const marked = this.#marked.length;
-    place.textContent = fill(gettext("%(n)s marked"), { n: marked });
+    place.textContent = fill(gettext("Marked: %(n)s"), { n: marked });
     const all = this.querySelector("[data-all]");
     all.checked = marked > 0 && marked === this.#open.length;
     all.indeterminate = marked > 0 && !all.checked;

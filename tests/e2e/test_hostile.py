@@ -50,6 +50,8 @@ def test_every_page_shows_hostile_text_and_stays_as_wide_as_a_phone(watched, con
     made = installation(ALL_AT_ONCE, get_user_model().objects.get(username="staff"))
     faults = {}
     for path in pages(made):
+        if path.endswith("/export/"):
+            continue  # a file: no page to look at
         # Django's own pages scroll as Django made them.
         ours = path.startswith("/admin/elasticsearch/")
         console.open(path)

@@ -1,6 +1,7 @@
 """Reviewing keywords in a real Chromium: with keys, with marks, and with a second person."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import get_user_model
 from playwright.sync_api import Page, expect
 
@@ -68,7 +69,7 @@ def test_a_person_reviews_with_the_keyboard(queue):
     keys.press("x")
     keys.press("j")
     keys.press("x")
-    said(page, "2 marcadas")
+    said(page, "Marcadas: 2")
     keys.press("r")
     expect(page.locator("dialog")).to_be_visible()
     page.get_by_role("button", name="Sí, rechazar").click()
@@ -82,6 +83,15 @@ def test_a_person_reviews_with_the_keyboard(queue):
     current(page, "alfa")
     keys.press("a")
     said(page, "Deshecha: 2 palabras. Quedan 4 por revisar.")  # decided already: nothing happens
+
+
+def test_the_list_and_its_panel_have_nothing_that_axe_calls_serious(queue):
+    for scheme in ("light", "dark"):
+        queue.emulate_media(color_scheme=scheme)
+        queue.reload()  # without the colours still on their way
+        found = Axe().run(queue, context={"include": [["#content"]]}).response["violations"]
+        serious = [f for f in found if f["impact"] in ("serious", "critical")]
+        assert [(f["id"], node["html"]) for f in serious for node in f["nodes"]] == []
 
 
 def test_marks_conflicts_and_what_the_search_finds(queue):
