@@ -52,9 +52,10 @@ def test_every_page_shows_hostile_text_and_stays_as_wide_as_a_phone(watched, con
     for path in pages(made):
         if path.endswith("/export/"):
             continue  # a file: no page to look at
-        # Django's own pages scroll as Django made them.
-        ours = path.startswith("/admin/elasticsearch/")
         console.open(path)
+        # Django's own pages scroll as Django made them; a part of a page has no style of its own.
+        styled = watched.locator("link[rel=stylesheet]").count() > 0
+        ours = styled and path.startswith("/admin/elasticsearch/")
         fault = came_out(watched) + (too_wide(watched) if ours else [])
         if fault:
             faults[path] = fault
