@@ -8,6 +8,14 @@ ALIKE_ANYWHERE = (
     "tests/sicargabox/test_demo.py",
     "tests/admintools/console/test_permissions.py",
     "tests/admintools/console/test_hostile_text.py",
+    *(
+        f"tests/admintools/console/test_{page}.py"
+        for page in ("classify", "comparisons", "failed_items", "home", "launch_confirm")
+    ),
+    *(
+        f"tests/admintools/console/test_{page}.py"
+        for page in ("launch_retry", "manifests", "preview", "quality", "review_runs")
+    ),
     "tests/micasillero/catalog/test_real_file.py",
 )
 FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback"}
