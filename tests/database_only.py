@@ -22,12 +22,13 @@ FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "django_db_se
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    kept = [item for item in items if _uses_database(item)]
+    kept = [item for item in items if is_of_the_database(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
 
 
-def _uses_database(item: pytest.Item) -> bool:
+def is_of_the_database(item: pytest.Item) -> bool:
+    """Whether the run on PostgreSQL has this test."""
     if item.nodeid.startswith(ALIKE_ANYWHERE):
         return False
     if item.get_closest_marker("django_db"):

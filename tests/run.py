@@ -1,6 +1,7 @@
 """The whole suite, as four runs of pytest: `make test`, or python tests/run.py [pytest options].
 
-fast       everything but live and e2e, on SQLite
+fast       everything but live and e2e, on SQLite; under REQUIRE_ALL=1 without those of the console
+           that come again on PostgreSQL
 database   the database tests among them again, on PostgreSQL
 live       real broker, worker, Elasticsearch; on PostgreSQL where there is one, else on SQLite
 e2e        a real browser; alone, since Playwright leaves an event loop running
@@ -28,9 +29,8 @@ APART = ["--ignore=tests/live", "--ignore=tests/e2e"]
 BY_FILE = ["--dist", "loadfile", "--no-loadscope-reorder"]
 TWO = ["-n", "2", *BY_FILE]
 THREE = ["-n", "3", *BY_FILE]
-# Long, and with more teeth on PostgreSQL, which refuses what SQLite takes: where that run is sure
-# to follow, once is enough.
-ON_POSTGRES = ["--ignore=tests/admintools/console/test_generated_requests.py"]
+# Pages ask the database in a few plain ways: in CI, where PostgreSQL is sure to be there, once.
+CONSOLE_ONCE = ["-p", "tests.console_once"]
 NOTHING_COLLECTED = 5
 
 
@@ -51,8 +51,8 @@ def main() -> int:
 
 
 def fast(extra: list[str]) -> str:
-    repeated = ON_POSTGRES if os.environ.get("REQUIRE_ALL") == "1" else []
-    return run_pytest([*TWO, *APART, *repeated, *chosen("tests", extra)], on_sqlite())
+    once = CONSOLE_ONCE if os.environ.get("REQUIRE_ALL") == "1" else []
+    return run_pytest([*TWO, *once, *APART, *chosen("tests", extra)], on_sqlite())
 
 
 def database(extra: list[str]) -> str:
