@@ -50,6 +50,12 @@ def generate(
             run_id=run_id,
             max_cost=max_cost,
         )
+    return _from_lexicon(work, scope, languages, run_id)
+
+
+def _from_lexicon(
+    work: Work, scope: Scope, languages: frozenset[str], run_id: str
+) -> dict[str, Any]:
     lines = list(scope.lines())
     # Those of a lost attempt have keywords now and are missing no more.
     left = lines if scope.missing else lines[work.resumed_from :]
@@ -64,7 +70,7 @@ def generate(
             done += len(portion)
             work.keep(done)
         work.report(done, total, _("%(n)s keywords written"), phase="store", n=counts["added"])
-    return {"provider": provider, "items": total, **counts}
+    return {"provider": LEXICON, "items": total, **counts}
 
 
 def _store(
