@@ -16,22 +16,31 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.support.servers import Failed, PostgresServer, Unavailable  # noqa: E402
+from tests.support.servers import (  # noqa: E402
+    SHARED_NODE,
+    Failed,
+    PostgresServer,
+    Unavailable,
+)
+from tools.elasticsearch_node import Node, external_url  # noqa: E402
 
 APART = ["--ignore=tests/live", "--ignore=tests/e2e"]
-# Files side by side. Live tests mostly wait, for processes to start and leases to expire: three at
-# a time fill the two cores that we count on.
+# Files side by side. Live tests and browsers mostly wait, for processes to start and leases to
+# expire: three at a time fill the two cores that we count on.
 BY_FILE = ["--dist", "loadfile", "--no-loadscope-reorder"]
 TWO = ["-n", "2", *BY_FILE]
 THREE = ["-n", "3", *BY_FILE]
 # Pages ask the database in a few plain ways: in CI, where PostgreSQL is sure to be there, once.
 CONSOLE_ONCE = ["-p", "tests.console_once"]
 NOTHING_COLLECTED = 5
+# Hundreds of processes start in here: none of them needs to compile again what another did.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def main() -> int:
@@ -62,8 +71,14 @@ def database(extra: list[str]) -> str:
 
 def live(extra: list[str]) -> str:
     arguments = [*THREE, *chosen("tests/live", extra)]
-    # Production runs on PostgreSQL; a machine without one tries the rest all the same.
-    return on_postgres(arguments, otherwise=lambda _: run_pytest(arguments, on_sqlite()))
+    with ExitStack() as servers:
+        if arguments[-1] == "tests/live" and not external_url():
+            # One for all three, which use aliases of their own: each start costs as much as
+            # twenty tests. Where none can run, the tests that want one say why.
+            with suppress(Unavailable):
+                os.environ[SHARED_NODE] = servers.enter_context(Node()).url
+        # Production runs on PostgreSQL; a machine without one tries the rest all the same.
+        return on_postgres(arguments, otherwise=lambda _: run_pytest(arguments, on_sqlite()))
 
 
 def on_postgres(arguments: list[str], otherwise: Callable[[Unavailable], str]) -> str:
@@ -83,7 +98,7 @@ def on_postgres(arguments: list[str], otherwise: Callable[[Unavailable], str]) -
 
 
 def e2e(extra: list[str]) -> str:
-    return run_pytest([*TWO, *chosen("tests/e2e", extra)], on_sqlite())
+    return run_pytest([*THREE, "--dist", "worksteal", *chosen("tests/e2e", extra)], on_sqlite())
 
 
 RUNS = {"fast": fast, "database": database, "live": live, "e2e": e2e}

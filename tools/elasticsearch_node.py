@@ -150,6 +150,8 @@ class Node(Server):
             "HOME": str(work),
             "ES_JAVA_HOME": str(java),
             "ES_JAVA_OPTS": self._java_options,
+            # The program that starts the node is one of Java too, and ends when the node does.
+            "CLI_JAVA_OPTS": "-XX:TieredStopAtLevel=1",
             "ES_PATH_CONF": str(work / "config"),
             "ES_TMPDIR": str(work / "tmp"),
         }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as _
 from micasillero.catalog.codes import digits
 from micasillero.keywords.loader import HEADING_DIGITS, Entry, LexiconError, lexicon
 from micasillero.keywords.models import LONGEST_TEXT, Keyword, Language, Source, Status
+from micasillero.keywords.store import Word
 from micasillero.work import WorkError
 
 from . import derived
@@ -38,14 +39,18 @@ def _by_prefix() -> dict[str, list[Entry]]:
     return found
 
 
-def keywords_of(
-    lines: Sequence[tuple[int, str]], languages: Collection[str], run_id: str
-) -> list[Keyword]:
+def alike(run_id: str) -> Keyword:
+    """What all of them have in common. We wrote and reviewed them: a person may still reject one
+    for a line."""
+    return Keyword(source=Source.LEXICON, status=Status.APPROVED, provider="lexicon", run_id=run_id)
+
+
+def keywords_of(lines: Sequence[tuple[int, str]], languages: Collection[str]) -> list[Word]:
     """The keywords of some lines (id, code), for each its own before its heading's, and then those
     that complete them (derived). A few queries. Raises LexiconError."""
     branches = Branches(line for line, _code in lines)
     return [
-        _keyword(line, text, language, evidence, run_id)
+        Word(line, language, text[:LONGEST_TEXT], evidence)
         for line, code in lines
         if line in branches.places
         for (language, text), evidence in _of_line(branches, line, digits(code)).items()
@@ -61,8 +66,9 @@ def _of_line(branches: Branches, line: int, number: str) -> dict[tuple[str, str]
         for entry in _by_prefix().get(number[:length], ()):
             if HEADING_DIGITS <= length < len(number):
                 above += entry.es
+            evidence = {"prefix": entry.digits}
             for told in _told(entry):
-                found.setdefault(told, {"prefix": entry.digits})
+                found.setdefault(told, evidence)
     own = branches.places[line].text
     if found:
         made, why = derived.completed(own, above), "lexicon"
@@ -72,20 +78,6 @@ def _of_line(branches: Branches, line: int, number: str) -> dict[tuple[str, str]
     for text in made:
         found.setdefault((Language.SPANISH, text), {"derived": why})
     return found
-
-
-def _keyword(line: int, text: str, language: str, evidence: dict[str, str], run_id: str) -> Keyword:
-    return Keyword(
-        partida_id=line,
-        text=text[:LONGEST_TEXT],
-        language=language,
-        source=Source.LEXICON,
-        # Written and reviewed by us; a person may still reject it for a line.
-        status=Status.APPROVED,
-        evidence=evidence,
-        provider="lexicon",
-        run_id=run_id,
-    )
 
 
 def _told(entry: Entry) -> Iterator[tuple[str, str]]:

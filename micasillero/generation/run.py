@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
-from micasillero.keywords.models import Language, Source
+from micasillero.keywords.models import Language
 from micasillero.keywords.store import replace
 from micasillero.work import Stopped, Work
 
@@ -77,8 +77,9 @@ def _store(
     portion: list[tuple[int, str]], languages: frozenset[str], run_id: str, counts: dict[str, int]
 ) -> None:
     with lexicon.readable():
-        wanted = lexicon.keywords_of(portion, languages, run_id)
-    counts["without"] += len(portion) - len({keyword.partida_id for keyword in wanted})
-    change = replace(Source.LEXICON, [line for line, _code in portion], wanted, languages)
+        wanted = lexicon.keywords_of(portion, languages)
+    counts["without"] += len(portion) - len({word.line for word in wanted})
+    lines = [line for line, _code in portion]
+    change = replace(lexicon.alike(run_id), lines, wanted, languages)
     counts["added"] += change.added
     counts["removed"] += change.removed

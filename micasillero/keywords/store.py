@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import connections, models, transaction
+from django.db import connections, transaction
 from django.utils import timezone
 
 from micasillero.catalog.changes import mark_ids
 
-from .models import Keyword, Language, Source
+from .models import Keyword, Language
 
 # Rows of one statement.
 PART = 500
@@ -24,19 +24,29 @@ class Change:
     removed: int
 
 
+class Word(NamedTuple):
+    """What one keyword says for itself."""
+
+    line: int
+    language: str
+    text: str
+    evidence: dict[str, Any]
+
+
 def replace(
-    source: Source,
+    alike: Keyword,
     lines: Sequence[int],
-    wanted: Iterable[Keyword],
+    wanted: Iterable[Word],
     languages: Collection[str] = Language.values,
 ) -> Change:
-    """Make ``wanted`` the keywords that this source has for these lines in these languages.
+    """Make ``wanted`` the keywords that a source has for these lines in these languages.
 
-    A keyword that is there already stays as it is, whoever wrote it; what a person decided stays,
-    too. The lines that changed are marked for the search index. Few lines at a time: their
-    keywords are held in memory.
+    What they have in common says ``alike``, a keyword that is not stored: its source, status,
+    provider and run. A keyword that is there already stays as it is, whoever wrote it; what a
+    person decided stays, too. The lines that changed are marked for the search index. Few lines at
+    a time: their keywords are held in memory.
     """
-    asked = {(k.partida_id, k.language, k.text): k for k in wanted}
+    asked = {word[:3]: word for word in wanted}
     with transaction.atomic():
         gone: list[int] = []
         touched: set[int] = set()
@@ -44,10 +54,10 @@ def replace(
         columns = ("pk", "partida_id", "language", "text", "source", "decided_at")
         for pk, line, language, text, said_by, decided_at in there.values_list(*columns):
             known = asked.pop((line, language, text), None)
-            if known is None and said_by == source and decided_at is None:
+            if known is None and said_by == alike.source and decided_at is None:
                 gone.append(pk)
                 touched.add(line)
-        _insert(asked.values(), there.db)
+        _insert(alike, asked.values(), there.db)
         for start in range(0, len(gone), PART):
             chosen = Keyword.objects.filter(pk__in=gone[start : start + PART])
             chosen._raw_delete(chosen.db)
@@ -65,26 +75,29 @@ def propose(line: int, wanted: Sequence[Keyword]) -> int:
     return len(fresh)
 
 
-def _insert(keywords: Iterable[Keyword], using: str) -> None:
-    """As bulk_create, which asks every field of every row how to store it and takes twice as long
-    for the hundreds of thousands of rows of the lexicon. The objects get no key."""
+def _insert(alike: Keyword, words: Iterable[Word], using: str) -> None:
+    """As bulk_create, which makes an object of each row and asks every field of it how to store it:
+    four times as long for the hundreds of thousands of rows of the lexicon."""
     connection = connections[using]
-    fields = [f for f in Keyword._meta.concrete_fields if not f.primary_key]
-    # Text and numbers are stored as they are.
-    told = [f for f in fields if not isinstance(f, models.CharField | models.ForeignKey)]
-    names, now = [f.attname for f in fields], timezone.now()
-    columns = ", ".join(connection.ops.quote_name(str(f.column)) for f in fields)
+    fields = {f.attname: f for f in Keyword._meta.concrete_fields if not f.primary_key}
+    alike.created_at = timezone.now()
+    same = [
+        field.get_db_prep_save(getattr(alike, name), connection) for name, field in fields.items()
+    ]
+    line, language, text, evidence = (
+        list(fields).index(name) for name in ("partida_id", "language", "text", "evidence")
+    )
+    columns = ", ".join(connection.ops.quote_name(str(f.column)) for f in fields.values())
     table = connection.ops.quote_name(Keyword._meta.db_table)
     row = "(" + ", ".join(["%s"] * len(fields)) + ")"
     most = (connection.features.max_query_params or PART * len(fields)) // len(fields)
-    waiting = iter(keywords)
+    waiting = iter(words)
     with connection.cursor() as cursor:
         while part := list(islice(waiting, most)):
             values: list[Any] = []
-            for keyword in part:
-                state = keyword.__dict__ | {"created_at": now}
-                for field in told:
-                    state[field.attname] = field.get_db_prep_save(state[field.attname], connection)
-                values += [state[name] for name in names]
+            for word in part:
+                same[line], same[language], same[text] = word[:3]
+                same[evidence] = fields["evidence"].get_db_prep_save(word.evidence, connection)
+                values += same
             places = ", ".join([row] * len(part))
             cursor.execute(f"INSERT INTO {table} ({columns}) VALUES {places}", values)  # noqa: S608

@@ -4,14 +4,12 @@ Measures as ir_measures has them (Success, P, RR, nDCG), on the first ten hits i
 they are shown; any acceptable line counts but for nDCG, which is graded.
 """
 
+import functools
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
-
-import ir_measures
-from ir_measures import RR, P, Success, nDCG
 
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.search.query import SearchAnswer
@@ -20,12 +18,13 @@ from micasillero.work import SilentWork, Stopped, Work
 from .judged import JudgedQuery
 
 DEPTH = 10
+# Our names and those of ir_measures.
 MEASURES = {
-    "S@1": Success @ 1,
-    "S@5": Success @ 5,
-    "P@5": P @ 5,
-    "MRR@10": RR @ 10,
-    "nDCG@10": nDCG @ 10,
+    "S@1": "Success@1",
+    "S@5": "Success@5",
+    "P@5": "P@5",
+    "MRR@10": "RR@10",
+    "nDCG@10": "nDCG@10",
 }
 Search = Callable[[str, int], SearchAnswer]
 
@@ -122,8 +121,18 @@ def _measured(name: str, grades: Mapping[str, int], found: Sequence[str]) -> dic
     run = {name: {code: float(len(found) - place) for place, code in enumerate(found)}}
     if not found:
         return dict.fromkeys(MEASURES, 0.0)
-    got = ir_measures.calc_aggregate(MEASURES.values(), {name: dict(grades)}, run)
-    return {label: round(got[measure], 6) for label, measure in MEASURES.items()}
+    # Late: every web process and worker knows this module, few of them ever measure.
+    import ir_measures
+
+    got = ir_measures.calc_aggregate(_parsed().values(), {name: dict(grades)}, run)
+    return {label: round(got[measure], 6) for label, measure in _parsed().items()}
+
+
+@functools.cache
+def _parsed() -> dict[str, Any]:
+    import ir_measures
+
+    return {label: ir_measures.parse_measure(theirs) for label, theirs in MEASURES.items()}
 
 
 def _means(outcomes: Iterable[Outcome]) -> dict[str, Any]:

@@ -35,6 +35,7 @@ class Installation:
         self.port = free_port()
         self._logs = directory
         self.started: list[Spawned] = []
+        self._up: Spawned | None = None
 
     def manage(self, *arguments: str) -> Spawned:
         log = self._logs / f"{len(self.started)}.out"
@@ -44,10 +45,11 @@ class Installation:
         return process
 
     def up(self) -> Spawned:
-        """Everything, ready."""
-        process = self.manage("up", "--port", str(self.port))
-        process.wait_for_output("All parts run.", timeout=90)
-        return process
+        """Everything, ready; the one that runs already, if one does."""
+        if self._up is None or not self._up.running:
+            self._up = self.manage("up", "--port", str(self.port))
+            self._up.wait_for_output("All parts run.", timeout=90)
+        return self._up
 
     def get(self, path: str) -> int:
         url = f"http://127.0.0.1:{self.port}{path}"
@@ -63,6 +65,14 @@ class Installation:
 @pytest.fixture
 def installation(tmp_path: Path) -> Iterator[Installation]:
     there = Installation(tmp_path)
+    yield there
+    there.close()
+
+
+@pytest.fixture(scope="module")
+def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One for those that look at it and those that end it: whoever is next starts it again."""
+    there = Installation(tmp_path_factory.mktemp("running"))
     yield there
     there.close()
 
@@ -87,63 +97,58 @@ def _lives(pid: int) -> bool:
 class TestRunning:
     """One that runs, looked at from all sides."""
 
-    @pytest.fixture(scope="class")
-    @classmethod
-    def there(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-        there = Installation(tmp_path_factory.mktemp("running"))
-        there.up()
-        yield there
-        there.close()
-
     def test_it_says_that_each_part_is_ready(self, there: Installation) -> None:
-        said = there.started[0].output().splitlines()
+        said = there.up().output().splitlines()
         assert {line.split()[0] for line in said if " ready in " in line} == PARTS
 
     def test_the_site_answers(self, there: Installation) -> None:
+        there.up()
         assert there.get("/healthz") == 200
         assert there.get("/admin/login/") == 200
 
     def test_other_commands_find_its_broker(self, there: Installation) -> None:
+        there.up()
         asked = there.manage("shell", "-c", ASK_BROKER)
         assert asked.wait(timeout=30) == 0, asked.tail()
         assert "the broker answers True" in asked.output()
 
     def test_nobody_else_may_read_the_data_and_the_logs(self, there: Installation) -> None:
+        there.up()
         private = [there.var / "sicargabox.sqlite3", *(there.var / "logs").iterdir()]
         assert {stat.S_IMODE(path.stat().st_mode) for path in private} == {0o600}
 
     def test_a_second_one_on_the_same_data_is_refused(self, there: Installation) -> None:
-        first = there.started[0]
+        first = there.up()
         second = there.manage("up", "--port", str(free_port()))
         assert second.wait(timeout=30) == 1
         assert f"running already with {there.var} (process {first.pid})" in second.output()
         assert first.running
 
 
-def test_sigterm_ends_all_parts_in_order(installation: Installation) -> None:
-    up = installation.up()
+def test_sigterm_ends_all_parts_in_order(there: Installation) -> None:
+    up = there.up()
     everyone = descendants(up.pid)
     began = time.monotonic()
     up.send(signal.SIGTERM)
     assert up.wait(timeout=40) == 0
     assert time.monotonic() - began < 15
     assert left_of(everyone, within=0) == []
-    assert not (installation.var / "broker.url").exists()
+    assert not (there.var / "broker.url").exists()
     assert "killed" not in up.output()
 
 
-def test_kill_9_leaves_no_process_and_nothing_in_the_way(installation: Installation) -> None:
-    up = installation.up()
+def test_kill_9_leaves_no_process_and_nothing_in_the_way(there: Installation) -> None:
+    up = there.up()
     everyone = descendants(up.pid)
     # Seven parts, and the pool of each of the two workers.
     assert len(everyone) >= len(PARTS) + 2
     up.send(signal.SIGKILL)
     assert left_of(everyone, within=3) == []
-    assert installation.up().running
+    assert there.up().pid != up.pid
 
 
-def test_when_a_part_dies_it_is_named_and_all_stop(installation: Installation) -> None:
-    up = installation.up()
+def test_when_a_part_dies_it_is_named_and_all_stop(there: Installation) -> None:
+    up = there.up()
     everyone = descendants(up.pid)
     worker = next(
         child

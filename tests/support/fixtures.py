@@ -12,9 +12,9 @@ from django.conf import settings
 from admintools.jobs import hints, publish
 from micasillero.search.engines import _engine, get_engine
 from tests.conftest import missing, started
-from tests.support.servers import RedisServer
+from tests.support.servers import RedisServer, given_node
 from tests.support.site import Site
-from tools.elasticsearch_node import Node, external_url
+from tools.elasticsearch_node import Node
 from tools.spawned import Unavailable
 
 
@@ -75,8 +75,8 @@ def start_node() -> Iterator[Callable[..., Node]]:
 
 @pytest.fixture(scope="session")
 def node(start_node: Callable[..., Node]) -> Node | None:
-    """The node of this run; None where ELASTICSEARCH_URL names a server to use instead."""
-    return None if external_url() else start_node()
+    """The node of this process; None where `given_node` names one to use instead."""
+    return None if given_node() else start_node()
 
 
 @pytest.fixture(params=["tantivy", "elasticsearch"])
@@ -85,7 +85,7 @@ def engine(request, site, settings):
     settings.SEARCH_ENGINE = request.param
     if request.param == "elasticsearch":
         node = request.getfixturevalue("node")
-        settings.ELASTICSEARCH_URL = external_url() or node.url
+        settings.ELASTICSEARCH_URL = given_node() or node.url
         site.env["ELASTICSEARCH_URL"] = settings.ELASTICSEARCH_URL
     site.env["SEARCH_ENGINE"] = request.param
     _engine.cache_clear()

@@ -18,10 +18,20 @@ from urllib.parse import quote
 
 import redis
 
+from tools.elasticsearch_node import external_url
 from tools.server import Server
 from tools.spawned import Failed, Spawned, Unavailable, give, identity, service_user
 
-__all__ = ["Failed", "PostgresServer", "RedisServer", "Server", "Unavailable"]
+__all__ = ["Failed", "PostgresServer", "RedisServer", "Server", "Unavailable", "given_node"]
+
+
+# The Elasticsearch that tests/run.py has started for every process of a run.
+SHARED_NODE = "TESTS_ELASTICSEARCH_URL"
+
+
+def given_node() -> str | None:
+    """The address of a node that somebody else starts and stops: the user, or tests/run.py."""
+    return external_url() or os.environ.get(SHARED_NODE)
 
 
 class RedisServer(Server):

@@ -5,12 +5,18 @@ security) is left out.
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from elasticsearch import Elasticsearch
 
 from tools.elasticsearch_node import Node, external_url
+
+
+@pytest.fixture(scope="package")
+def node(start_node: Callable[..., Node]) -> Node | None:
+    """Not the one that others use at the same time: it is killed and frozen here."""
+    return None if external_url() else start_node()
 
 
 @pytest.fixture

@@ -10,7 +10,9 @@ from micasillero.search import reading
 from micasillero.search.engines import _engine, get_engine
 from micasillero.search.rebuild import rebuild_index
 from micasillero.work import SilentWork
-from tools.elasticsearch_node import external_url
+from tests.support.servers import given_node
+
+LINES = 300
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +29,7 @@ def engine(request, transactional_db, settings, tmp_path):
     settings.VAR_DIR = tmp_path
     if request.param == "elasticsearch":
         node = request.getfixturevalue("node")
-        settings.ELASTICSEARCH_URL = external_url() or node.url
+        settings.ELASTICSEARCH_URL = given_node() or node.url
     _engine.cache_clear()
     engine = get_engine()
     yield engine
@@ -40,9 +42,10 @@ def engine(request, transactional_db, settings, tmp_path):
 
 @pytest.fixture
 def lines(engine, monkeypatch):
-    """2,000 lines, read in two chunks; none of them is waiting to be synchronised."""
+    """LINES lines, read in two chunks; none of them is waiting to be synchronised."""
+    monkeypatch.setattr(reading, "CHUNK", LINES // 2)
     monkeypatch.setattr(reading, "CHUNKS_READ", 1)
-    seed(2_000)
+    seed(LINES)
     DirtyPartida.objects.all().delete()
     return PartidaArancelaria.objects.leaves().order_by("pk")
 
@@ -60,6 +63,6 @@ def rebuild(engine):
 
 @pytest.fixture
 def live(engine, lines, rebuild):
-    """The engine with the 2,000 lines in its live index."""
+    """The engine with the lines in its live index."""
     rebuild()
     return engine

@@ -9,6 +9,7 @@ from micasillero.search.intent import CodeIntent, Wanted
 from micasillero.search.reading import all_lines
 from micasillero.work import WorkError
 
+from .conftest import LINES
 from .doubles import only_elasticsearch
 
 
@@ -32,18 +33,18 @@ def test_what_was_written_is_counted_and_compared(engine, index, lines):
         write(engine, index, chunk)
     written = {line.pk: line.hash for chunk in chunks for line in chunk}
     pages = list(engine.ids_and_hashes(index))
-    assert engine.count(index) == len(written) == 2_000
+    assert engine.count(index) == len(written) == LINES
     assert dict(pair for page in pages for pair in page) == written
     ids = [pk for page in pages for pk, _hash in page]
     assert ids == sorted(ids)
 
 
 def test_pages_follow_each_other_without_gap(engine, index, lines, monkeypatch):
-    monkeypatch.setattr(f"micasillero.search.engines.{engine.name}.PAGE", 300)
+    monkeypatch.setattr(f"micasillero.search.engines.{engine.name}.PAGE", 80)
     written = [line for chunk in all_lines() for line in chunk]
     write(engine, index, written)
     pages = list(engine.ids_and_hashes(index))
-    assert [len(page) for page in pages] == [300] * 6 + [200]
+    assert [len(page) for page in pages] == [80] * 3 + [60]
     assert [pair for page in pages for pair in page] == [(w.pk, w.hash) for w in written]
 
 
@@ -131,7 +132,7 @@ def test_a_retired_index_takes_writes_only_after_it_was_reopened(engine, index, 
     assert [i.name for i in previous_of(engine.indices())] == [index]
     engine.reopen(index)
     write(engine, index, next(all_lines()))
-    assert engine.count(index) == 1_000
+    assert engine.count(index) == LINES // 2
     engine.swap(index, expected=second)
     assert engine.live_index() == index
 

@@ -9,13 +9,14 @@ from micasillero.search.impact import rebuild_impact, rollback_impact
 from micasillero.search.rollback import rollback_index
 from micasillero.work import SilentWork, TryAgain
 
+from .conftest import LINES
 from .doubles import Through
 
 
 def test_a_rebuild_counts_the_tariff_and_the_live_index(live, lines):
     lines[0].delete()
     told = rebuild_impact()
-    assert (told.documents, told.indexed, told.live) == (1_999, 2_000, live.live_index())
+    assert (told.documents, told.indexed, told.live) == (LINES - 1, LINES, live.live_index())
     assert (told.serves, told.detail) == (True, "")
 
 
@@ -29,7 +30,7 @@ def test_a_rollback_counts_what_it_will_replay(live, lines, rebuild):
         item_no="9503.00.00.00", descripcion="Muñecas de trapo", is_leaf=True
     )
     told = rollback_impact()
-    assert (told.index, told.documents) == (first, 2_000)
+    assert (told.index, told.documents) == (first, LINES)
     assert (told.changes, told.complete, told.refusal) == (3, True, "")
     # Looking changed nothing, and the rollback replays as many.
     assert rollback_index(work=SilentWork())["caught_up"] == told.changes

@@ -24,12 +24,14 @@ from micasillero.search.engines.tantivy import TantivyEngine
 from micasillero.search.query import search
 from micasillero.search.rebuild import rebuild_index
 from micasillero.work import SilentWork
-from tools.elasticsearch_node import external_url
+from tests.support.servers import given_node
 
 DATA = Path(settings.BASE_DIR).parent / "shared" / "data"
 TARIFF, QUERIES = DATA / "arancel_hn_2022.csv", DATA / "search_queries_dev.json"
 CROSSCHECK = Path(settings.BASE_DIR) / "benchmarks" / "crosscheck_queries.json"
 OFFICIAL = TARIFF.exists() and QUERIES.exists()
+# The rows are the module's own; this tells pytest-django that there is to be a database at all.
+pytestmark = pytest.mark.django_db
 on_the_official_tariff = pytest.mark.skipif(
     not OFFICIAL, reason=f"the official tariff is not at {DATA}"
 )
@@ -72,7 +74,7 @@ def engines(request, django_db_setup, django_db_blocker, tmp_path_factory):
     node = request.getfixturevalue("node")
     alias = f"partidas-{uuid.uuid4().hex[:8]}"
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "ELASTICSEARCH_URL", external_url() or node.url)
+        patch.setattr(settings, "ELASTICSEARCH_URL", given_node() or node.url)
         elasticsearch = ElasticsearchEngine(connect(), alias)
         engines = [elasticsearch, TantivyEngine(tmp_path_factory.mktemp("search"), alias)]
         try:

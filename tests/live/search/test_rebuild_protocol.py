@@ -9,6 +9,7 @@ from micasillero.search.query import search
 from micasillero.search.sync import sync_once
 from micasillero.work import Stopped, TryAgain, WorkError
 
+from .conftest import LINES
 from .doubles import During, StoppedAt, Through, altering, only_elasticsearch, only_tantivy
 
 PHASES = ("index", "replay", "verify", "swap", "confirm")
@@ -44,7 +45,7 @@ def test_what_is_written_during_a_rebuild_is_in_the_new_index(
     assert codes("muñecas") == ["9503.00.00.00"]
     assert codes("pararrayos") == [changed.item_no]
     assert codes(deleted.item_no) != [deleted.item_no]
-    assert live.count(live.alias) == 2_000
+    assert live.count(live.alias) == LINES
     assert live.live_index() == result["index"]
 
 
@@ -63,7 +64,7 @@ def test_a_changed_branch_during_a_rebuild_changes_its_leaves(live, lines, rebui
 def test_a_rebuild_reports_what_it_did(live, rebuild):
     before = live.live_index()
     result = rebuild()
-    assert (result["documents"], result["previous"], result["verified"]) == (2_000, before, True)
+    assert (result["documents"], result["previous"], result["verified"]) == (LINES, before, True)
     assert result["index"].startswith(f"{live.alias}-")
     assert result["engine"] == live.name
     assert result["caught_up"] == 0
@@ -105,7 +106,7 @@ def test_a_rebuild_of_an_empty_tariff_is_refused(live, rebuild):
     ids=["a line lost", "a line altered", "texts lost", "codes lost", "all altered"],
 )
 def test_a_sabotaged_index_is_never_used(live, lines, rebuild, code, alter):
-    served, pk = live.live_index(), lines[700].pk
+    served, pk = live.live_index(), lines[100].pk
     with pytest.raises(WorkError) as refused:
         rebuild(engine=altering(live, lambda line: alter(line, pk)))
     assert refused.value.code == code
@@ -140,11 +141,11 @@ def test_refused_lines_fail_the_run_above_the_threshold(
     live, lines, rebuild, settings, allowed, passes
 ):
     settings.SEARCH_FAILURES_ALLOWED = allowed
-    served, bad = live.live_index(), {lines[3].pk, lines[900].pk}
+    served, bad = live.live_index(), {lines[3].pk, lines[200].pk}
     broken = altering(live, lambda line: line._replace(hash=2**63 + 5) if line.pk in bad else line)
     if passes:
         result = rebuild(engine=broken)
-        assert (result["documents"], result["failed"]) == (1_998, 2)
+        assert (result["documents"], result["failed"]) == (LINES - 2, 2)
         assert live.live_index() == result["index"]
         return
     with pytest.raises(WorkError) as refused:
@@ -224,7 +225,7 @@ def test_a_zombie_neither_swaps_nor_brings_its_index_back(live, rebuild, phase):
     assert fenced.value.code in {"index_gone", "swap_refused"}
     assert live.live_index() == newer["index"]
     assert names(live) == {newer["index"], newer["previous"]}
-    assert live.count(live.alias) == 2_000
+    assert live.count(live.alias) == LINES
 
 
 def test_an_attempt_that_lost_its_run_does_not_swap(live, rebuild):

@@ -7,6 +7,7 @@ from micasillero.search.query import search
 from micasillero.search.rollback import rollback_index
 from micasillero.work import SilentWork, Stopped, TryAgain, WorkError
 
+from .conftest import LINES
 from .doubles import During, StoppedAt, Through
 
 
@@ -18,7 +19,7 @@ def test_a_rollback_swaps_back_and_brings_the_data_of_today(live, rebuild):
     )
     result = rollback_index(work=SilentWork())
     assert (result["index"], result["previous"]) == (first, second)
-    assert (result["documents"], result["caught_up"]) == (2_001, 1)
+    assert (result["documents"], result["caught_up"]) == (LINES + 1, 1)
     assert live.live_index() == first
     assert [hit.code for hit in search("muñecas").hits] == ["9503.00.00.00"]
 

@@ -14,6 +14,7 @@ from micasillero.search.status import index_status
 from micasillero.search.sync import run_sync, sync_all, sync_once
 from micasillero.work import TryAgain
 
+from .conftest import LINES
 from .doubles import Through, altering
 
 WITHIN_SECONDS = 2.0
@@ -129,13 +130,13 @@ def test_the_full_comparison_comes_by_itself(live, lines, settings):
 
 def test_documents_of_lines_that_are_not_there_go_in_the_full_comparison(live, lines):
     """Before the first line, between two and after the last."""
-    ids = [lines[0].pk, lines[1_000].pk, lines.last().pk]
+    ids = [lines[0].pk, lines[LINES // 2].pk, lines.last().pk]
     with connection.cursor() as cursor:
         cursor.execute(
             f'DELETE FROM "{PartidaArancelaria._meta.db_table}" WHERE id IN (%s, %s, %s)', ids
         )
     assert sync_all(live) == 3
-    assert live.count(live.alias) == 1_997
+    assert live.count(live.alias) == LINES - 3
 
 
 def test_only_the_rows_that_were_read_are_deleted(live, lines):
@@ -211,7 +212,7 @@ def test_the_status_tells_how_many_changes_wait(live, lines):
     update(lines[0])
     status = index_status()
     assert (status.reachable, status.pending_changes) == (True, 1)
-    assert (status.documents, status.database_documents) == (2_000, 2_000)
+    assert (status.documents, status.database_documents) == (LINES, LINES)
     assert (status.index, status.engine, status.alias) == (
         live.live_index(), live.name, live.alias,
     )  # fmt: skip

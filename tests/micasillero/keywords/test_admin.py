@@ -8,7 +8,7 @@ from django.urls import reverse
 from micasillero.catalog.models import DirtyPartida, PartidaArancelaria
 from micasillero.keywords.decisions import decide
 from micasillero.keywords.models import Keyword, Source, Status
-from micasillero.keywords.store import replace
+from micasillero.keywords.store import Word, replace
 
 pytestmark = pytest.mark.django_db
 LIST = "admin:micasillero_keywords_keyword_changelist"
@@ -44,8 +44,8 @@ def test_a_rejected_word_is_no_longer_searched_and_no_run_brings_it_back(boss, k
     keyword.refresh_from_db()
     assert (keyword.status, keyword.decided_by.username) == (Status.REJECTED, "boss")
     assert DirtyPartida.objects.filter(partida_id=keyword.partida_id).exists()
-    again = Keyword(partida=keyword.partida, text="tenis", language="es", source=Source.LEXICON)
-    replace(Source.LEXICON, [keyword.partida_id], [again])
+    again = Word(keyword.partida_id, "es", "tenis", {})
+    replace(Keyword(source=Source.LEXICON), [keyword.partida_id], [again])
     assert not Keyword.objects.approved().exists()
 
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from micasillero.catalog.models import DirtyPartida, PartidaArancelaria
 from micasillero.keywords.models import Keyword, Language, Source, Status
-from micasillero.keywords.store import Change, replace
+from micasillero.keywords.store import Change, Word, replace
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,9 @@ def texts():
 
 
 def told(line, *words, **options):
-    return replace(Source.LEXICON, [line.pk], [keyword(line, w) for w in words], **options)
+    alike = Keyword(source=Source.LEXICON, status=Status.APPROVED)
+    wanted = [Word(line.pk, Language.SPANISH, word, {"prefix": "6404"}) for word in words]
+    return replace(alike, [line.pk], wanted, **options)
 
 
 def test_new_words_are_written_and_old_ones_of_the_source_go(line):
@@ -80,3 +82,17 @@ def test_an_update_and_a_delete_of_keywords_mark_their_lines(line):
         DirtyPartida.objects.all().delete()
         act()
         assert DirtyPartida.objects.get().partida_id == line.pk
+
+
+def test_a_row_says_what_all_have_in_common_and_what_is_its_own(line):
+    alike = Keyword(source=Source.LEXICON, status=Status.APPROVED, provider="lexicon", run_id="r1")
+    words = [Word(line.pk, "es", "tenis", {"prefix": "64"}), Word(line.pk, "en", "nikes", {})]
+    replace(alike, [line.pk], words)
+    rows = Keyword.objects.order_by("text")
+    assert [(k.partida_id, k.language, k.text, k.evidence) for k in rows] == [
+        (line.pk, "en", "nikes", {}),
+        (line.pk, "es", "tenis", {"prefix": "64"}),
+    ]
+    shared = {(k.source, k.status, k.provider, k.run_id, k.verdict, k.decided_at) for k in rows}
+    assert shared == {("lexicon", "approved", "lexicon", "r1", "", None)}
+    assert all(k.created_at for k in rows)
