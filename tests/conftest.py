@@ -49,6 +49,7 @@ LONG = (
 # show already, or shows it on the other engine: `make soak` has them.
 ONLY_SOAKED = (
     "test_zombie_rebuild.py::test_it_wakes_before_anybody_has_taken_over[elasticsearch]",
+    "test_zombie_rebuild.py::test_it_wakes_beside_the_next_attempt[elasticsearch]",
     "test_zombie_rebuild.py::test_it_wakes_after_the_next_attempt[elasticsearch]",
     "test_node.py::test_with_a_password_nobody_else_is_let_in",
     "test_node.py::test_a_node_ends_with_a_starter_that_was_killed",

@@ -1,7 +1,7 @@
 """The whole suite, as four runs of pytest: `make test`, or python tests/run.py [pytest options].
 
-fast       everything but live and e2e, on SQLite; under REQUIRE_ALL=1 without those of the console
-           that come again on PostgreSQL
+fast       everything but live and e2e, on SQLite; under REQUIRE_ALL=1 without those that come
+           again on PostgreSQL and ask either in the same way (tests/plain_once.py)
 database   the database tests among them again, on PostgreSQL
 live       real broker, worker, Elasticsearch; on PostgreSQL where there is one, else on SQLite
 e2e        a real browser; alone, since Playwright leaves an event loop running
@@ -36,8 +36,8 @@ APART = ["--ignore=tests/live", "--ignore=tests/e2e"]
 BY_FILE = ["--dist", "loadfile", "--no-loadscope-reorder"]
 TWO = ["-n", "2", *BY_FILE]
 THREE = ["-n", "3", *BY_FILE]
-# Pages ask the database in a few plain ways: in CI, where PostgreSQL is sure to be there, once.
-CONSOLE_ONCE = ["-p", "tests.console_once"]
+# What asks the database in a few plain ways: in CI, where PostgreSQL is sure to be there, once.
+PLAIN_ONCE = ["-p", "tests.plain_once"]
 NOTHING_COLLECTED = 5
 # Hundreds of processes start in here: none of them needs to compile again what another did.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -60,7 +60,7 @@ def main() -> int:
 
 
 def fast(extra: list[str]) -> str:
-    once = CONSOLE_ONCE if os.environ.get("REQUIRE_ALL") == "1" else []
+    once = PLAIN_ONCE if os.environ.get("REQUIRE_ALL") == "1" else []
     return run_pytest([*TWO, *once, *APART, *chosen("tests", extra)], on_sqlite())
 
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -60,12 +61,25 @@ class Console:
 @pytest.fixture
 def console(browser: Browser, site: Site) -> Iterator[Console]:  # noqa: F811
     """Logged in as a superuser, on a site with a thousand lines, a worker and a dispatcher."""
+    with logged_in(browser, site, work=True) as console:
+        yield console
+
+
+@pytest.fixture
+def unattended(browser: Browser, site: Site) -> Iterator[Console]:  # noqa: F811
+    """The same without worker and dispatcher, for pages on which nothing is to happen."""
+    with logged_in(browser, site, work=False) as console:
+        yield console
+
+
+@contextmanager
+def logged_in(browser: Browser, site: Site, *, work: bool) -> Iterator[Console]:  # noqa: F811
     get_user_model().objects.create_superuser("staff", password=PASSWORD)
     seed(1000)
     site.env |= {"SOCKET_RECHECK_SECONDS": "2", "SOCKET_SNAPSHOT_SECONDS": "3"}
     web, url = site.web_on_its_way()
-    site.worker("elasticsearch", "celery", "ai_generation")
-    site.dispatch()
+    if work:
+        attend(site)
     await_web(web, url)
     context = browser.new_context(locale="es-HN", viewport={"width": 1280, "height": 900})
     page = context.new_page()
@@ -75,3 +89,9 @@ def console(browser: Browser, site: Site) -> Iterator[Console]:  # noqa: F811
     page.click("[type=submit]")
     yield Console(page, url, site, web)
     context.close()
+
+
+def attend(site: Site) -> None:  # noqa: F811
+    """Start the worker and the dispatcher."""
+    site.worker("elasticsearch", "celery", "ai_generation")
+    site.dispatch()

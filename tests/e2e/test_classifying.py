@@ -11,6 +11,7 @@ from micasillero.classification.models import Classification, Manifest
 from micasillero.quality.models import AskedQuery
 from micasillero.search.rebuild import rebuild_index
 from micasillero.work import SilentWork
+from tests.e2e.conftest import attend
 
 LONG = 30_000
 CLASSIFY = "/admin/elasticsearch/classify/"
@@ -19,14 +20,14 @@ HITS = "**/classify/hits/**"
 
 
 @pytest.fixture
-def page(console):
+def page(unattended):
     """The page over an index with two lines that are found by the word calzado."""
     for code, text in ((SHOES, "Calzado de deporte"), (BOOTS, "Calzado de cuero, botas")):
         PartidaArancelaria.objects.create(
             item_no=code, descripcion=text, is_leaf=True, impuesto_dai="0.15", impuesto_isv="0.15"
         )
     rebuild_index(work=SilentWork(), token="first")
-    return console.open(CLASSIFY)
+    return unattended.open(CLASSIFY)
 
 
 def field(page):
@@ -140,9 +141,10 @@ def a_word_that_found_nothing_is_kept_for_its_line(page):
     expect(page.locator(".messagelist")).to_contain_text("“chunches”")
 
 
-def test_a_manifest_from_pasting_to_export_and_the_page_without_a_script(page, console):
+def test_a_manifest_from_pasting_to_export_and_the_page_without_a_script(page, unattended, site):
+    attend(site)
     a_manifest_is_searched_reviewed_and_exported(page)
-    without_a_script_everything_works(page, console)
+    without_a_script_everything_works(page, unattended)
 
 
 def a_manifest_is_searched_reviewed_and_exported(page):

@@ -15,9 +15,9 @@ ALL_AT_ONCE = TEXTS["markup"] + TEXTS["right to left"] + TEXTS["long word"]
 
 
 @pytest.fixture
-def watched(console) -> Page:
+def watched(unattended) -> Page:
     """A page of a phone; what obeys a text is noted in ``obeyed``."""
-    page = console.page
+    page = unattended.page
     page.set_viewport_size(PHONE)
     page.obeyed = []
     page.on("dialog", lambda dialog: (page.obeyed.append(dialog.message), dialog.dismiss()))
@@ -46,13 +46,13 @@ def too_wide(page: Page) -> list[str]:
     )
 
 
-def test_every_page_shows_hostile_text_and_stays_as_wide_as_a_phone(watched, console):
+def test_every_page_shows_hostile_text_and_stays_as_wide_as_a_phone(watched, unattended):
     made = installation(ALL_AT_ONCE, get_user_model().objects.get(username="staff"))
     faults = {}
     for path in pages(made):
         if path.endswith("/export/"):
             continue  # a file: no page to look at
-        console.open(path)
+        unattended.open(path)
         # Django's own pages scroll as Django made them; a part of a page has no style of its own.
         styled = watched.locator("link[rel=stylesheet]").count() > 0
         ours = styled and path.startswith("/admin/elasticsearch/")
@@ -63,12 +63,12 @@ def test_every_page_shows_hostile_text_and_stays_as_wide_as_a_phone(watched, con
     assert watched.obeyed == []
 
 
-def test_what_is_pushed_is_shown_as_text_too(watched, console):
+def test_what_is_pushed_is_shown_as_text_too(watched, unattended):
     """Log lines and states that come over the socket, all texts in turn."""
     made = installation("quiet", get_user_model().objects.get(username="staff"))
     run = made["runs"][0]
     TaskHistory.objects.filter(pk=run.pk).update(status="RETRY", finished_at=None, queue="none")
-    console.open(f"/admin/elasticsearch/runs/{run.task_id}/")
+    unattended.open(f"/admin/elasticsearch/runs/{run.task_id}/")
     expect(watched.locator("live-status")).to_have_attribute("state", "live", timeout=LONG)
     for number, text in enumerate(TEXTS.values(), 1):
         row = TaskHistory.objects.filter(pk=run.pk)

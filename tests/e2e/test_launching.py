@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from admintools.jobs import hints
 from admintools.jobs.launch import Initiator, launch
 from admintools.jobs.models import LogLine, Source, TaskHistory
+from tests.e2e.conftest import attend
 
 LONG = 30_000
 FORM = "/admin/elasticsearch/launch/cleanup/"
@@ -24,11 +25,11 @@ def ended_run(days):
 
 
 @pytest.fixture
-def form(console):
+def form(unattended):
     """The cleanup form, with one run of 100 days and two of 50."""
     for days in (100, 50, 50):
         ended_run(days)
-    page = console.open(FORM)
+    page = unattended.open(FORM)
     expect(first_figure(page)).to_have_text("1")
     return page
 
@@ -104,7 +105,8 @@ def test_without_an_answer_the_last_figures_stay_and_it_is_said(form):
     expect(form.locator("launch-preview [data-error]")).to_be_hidden()
 
 
-def test_the_typed_word_starts_it_and_the_run_has_the_fields(form):
+def test_the_typed_word_starts_it_and_the_run_has_the_fields(form, site):
+    attend(site)
     form.fill("#id_keep_runs_days", "40")
     form.click("#launch-form [type=submit]")
     assert form.url.endswith(FORM)  # the browser asks for the word
@@ -139,9 +141,9 @@ def tell_lines(run, count, text="line"):
     hints.tell_lines(run.task_id, LogLine.objects.bulk_create(lines))
 
 
-def test_the_log_keeps_two_hundred_lines_and_renews_what_failed(console):
+def test_the_log_keeps_two_hundred_lines_and_renews_what_failed(unattended):
     run = in_progress()
-    page = console.open(run.get_absolute_url())
+    page = unattended.open(run.get_absolute_url())
     expect(page.locator("live-status")).to_have_attribute("state", "live", timeout=LONG)
     for part in range(3):
         tell_lines(run, 400, f"line {part}")
@@ -151,10 +153,10 @@ def test_the_log_keeps_two_hundred_lines_and_renews_what_failed(console):
     expect(page.locator("#part-failed tbody tr")).to_have_count(1, timeout=LONG)
 
 
-def test_the_log_waits_while_it_is_read(console):
+def test_the_log_waits_while_it_is_read(unattended):
     run = in_progress()
     tell_lines(run, 300)
-    page = console.open(run.get_absolute_url())
+    page = unattended.open(run.get_absolute_url())
     expect(page.locator("live-status")).to_have_attribute("state", "live", timeout=LONG)
     box, follow = page.locator("run-log [role=log]"), page.get_by_label("Seguir el final")
     box.evaluate("box => { box.scrollTop = 100 }")
@@ -166,8 +168,8 @@ def test_the_log_waits_while_it_is_read(console):
     assert box.evaluate(AT_END)
 
 
-def test_a_conflict_leads_to_the_run_that_is_in_the_way(console):
-    page = console.open("/admin/elasticsearch/launch/cleanup/")
+def test_a_conflict_leads_to_the_run_that_is_in_the_way(unattended):
+    page = unattended.open("/admin/elasticsearch/launch/cleanup/")
     run = in_progress()
     page.fill("#id_confirm", "CONFIRMAR")
     page.click("#launch-form [type=submit]")

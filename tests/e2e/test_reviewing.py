@@ -13,14 +13,14 @@ WORDS = ("alfa", "bravo", "charlie", "delta", "eco", "foxtrot")
 
 
 @pytest.fixture
-def queue(console) -> Page:
+def queue(unattended) -> Page:
     """Six keywords of one line, in the order of WORDS."""
     line = PartidaArancelaria.objects.leaves().order_by("item_no")[0]
     for text in WORDS:
         Keyword.objects.create(
             partida=line, text=text, language="es", source="ai", verdict="doubtful"
         )
-    page = console.open("/admin/elasticsearch/review/")
+    page = unattended.open("/admin/elasticsearch/review/")
     expect(page.locator("review-queue tbody tr")).to_have_count(len(WORDS))
     return page
 

@@ -26,10 +26,18 @@ class Crowd:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for writer in self.writers:
-            self.loop.call_soon_threadsafe(writer.transport.abort)
+        asyncio.run_coroutine_threadsafe(self._leave(), self.loop).result(30)
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(10)
+
+    async def _leave(self) -> None:
+        for writer in self.writers:
+            writer.transport.abort()
+        # A socket is closed in a later turn of the loop than its abort.
+        while any(
+            writer.transport.get_extra_info("socket").fileno() >= 0 for writer in self.writers
+        ):
+            await asyncio.sleep(0.01)
 
     async def _open_all(self) -> None:
         gate = asyncio.Semaphore(50)

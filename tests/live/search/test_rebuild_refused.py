@@ -7,6 +7,7 @@ import pytest
 from micasillero.search import rebuild as rebuilding
 from micasillero.work import SilentWork, WorkError
 
+from .conftest import LINES
 from .doubles import Through, only_tantivy
 
 FAULT = "mapper_parsing_exception: failed to parse field [dai]"
@@ -53,7 +54,7 @@ def test_they_are_named_once_with_the_engines_reason(
     settings.SEARCH_FAILURES_ALLOWED = 2
     work = Listening()
     result = rebuild(work, engine=refusing(engine, 2, reason))
-    assert (result["failed"], result["documents"]) == (2, 1_998)
+    assert (result["failed"], result["documents"]) == (2, LINES - 2)
     assert work.refused == [(line.item_no, *told) for line in lines[:2]]
 
 
