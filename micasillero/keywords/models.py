@@ -118,6 +118,8 @@ class Keyword(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "created_at"], name="micasillero_keyword_status"),
+            # How many headings a suggested word stands for is asked for each line of a model run.
+            models.Index(fields=["text"], name="micasillero_keyword_text"),
         ]
 
     def __str__(self) -> str:
