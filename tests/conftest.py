@@ -45,15 +45,21 @@ LONG = (
 )
 
 
-# What starts one more Elasticsearch (half a minute of processor time) to show what its neighbours
-# show already, or shows it on the other engine: `make soak` has them.
+# What takes long to show what its neighbours show already, or shows it on the other engine:
+# `make soak` has them.
 ONLY_SOAKED = (
     "test_zombie_rebuild.py::test_it_wakes_before_anybody_has_taken_over[elasticsearch]",
     "test_zombie_rebuild.py::test_it_wakes_beside_the_next_attempt[elasticsearch]",
     "test_zombie_rebuild.py::test_it_wakes_after_the_next_attempt[elasticsearch]",
     "test_node.py::test_with_a_password_nobody_else_is_let_in",
     "test_node.py::test_a_node_ends_with_a_starter_that_was_killed",
+    # A node killed in a bulk, through a worker: faults/test_elasticsearch.py.
+    "test_rebuild_faults.py::test_a_node_killed_during_a_rebuild_leaves_the_old_index[index]",
     "test_rebuild_faults.py::test_a_node_killed_during_a_rebuild_leaves_the_old_index[confirm]",
+    "test_broker_outages.py::test_busy_workers_go_on_through_an_outage_of_the_broker[1.0]",
+    "test_index_jobs.py::test_a_cancelled_rebuild_leaves_the_live_index_and_nothing_half_built"
+    "[elasticsearch]",
+    "test_benchmarks.py::test_it_prints_one_json_line[history]",
     "test_index_jobs.py::test_a_worker_killed_mid_rebuild_costs_an_attempt_and_nothing_else"
     "[elasticsearch]",
 )

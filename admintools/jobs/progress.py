@@ -259,7 +259,7 @@ class _Writer(threading.Thread):
             self.fence()
             return
         self._written, self._heart_at = said, time.monotonic()
-        # Whoever took the run over between the two tells its state; ours would only come late.
+        # Whoever took the run over between the two tells its state himself.
         if row := owned.first():
             hints.tell(row)
 

@@ -15,6 +15,7 @@ from tests.conftest import missing
 from tests.support.fixtures import broker, redis_server, site  # noqa: F401
 from tests.support.product import await_web
 from tests.support.site import Site
+from tests.support.visitor import Visitor
 from tools.spawned import Spawned
 
 # Playwright's synchronous interface keeps an event loop in this thread; the database is used
@@ -46,7 +47,7 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Console:
-    """The console in a browser: a page that is logged in, and the site behind it."""
+    """The console in a browser: an empty page with a session, and the site behind it."""
 
     page: Page
     url: str
@@ -74,7 +75,7 @@ def unattended(browser: Browser, site: Site) -> Iterator[Console]:  # noqa: F811
 
 @contextmanager
 def logged_in(browser: Browser, site: Site, *, work: bool) -> Iterator[Console]:  # noqa: F811
-    get_user_model().objects.create_superuser("staff", password=PASSWORD)
+    staff = get_user_model().objects.create_superuser("staff", password=PASSWORD)
     seed(1000)
     site.env |= {"SOCKET_RECHECK_SECONDS": "2", "SOCKET_SNAPSHOT_SECONDS": "3"}
     web, url = site.web_on_its_way()
@@ -82,12 +83,10 @@ def logged_in(browser: Browser, site: Site, *, work: bool) -> Iterator[Console]:
         attend(site)
     await_web(web, url)
     context = browser.new_context(locale="es-HN", viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.goto(url + "/admin/login/?next=/admin/elasticsearch/")
-    page.fill("#id_username", "staff")
-    page.fill("#id_password", PASSWORD)
-    page.click("[type=submit]")
-    yield Console(page, url, site, web)
+    # The login page has a test of its own.
+    session = Visitor(url, staff).cookies["sessionid"]
+    context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
+    yield Console(context.new_page(), url, site, web)
     context.close()
 
 

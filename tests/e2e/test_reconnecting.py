@@ -20,7 +20,7 @@ def state(page: Page, word: str, timeout: int = SOON) -> None:
 
 
 def test_a_lost_line_pauses_what_it_cannot_know_and_is_announced_once(console):
-    page = watch(console.page, start(console, items=600, pause=0.1))
+    page = watch(console, start(console, items=600, pause=0.1))
     expect(page.get_by_text(re.compile("^faltan")).first).to_be_visible(timeout=LONG)
     coloured = page.locator(".co-bar rect").first.evaluate("e => getComputedStyle(e).fill")
     page.evaluate(HEARD)

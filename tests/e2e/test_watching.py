@@ -22,8 +22,8 @@ def start(console, **parameters) -> TaskHistory:
     return launch("trial_count", parameters=parameters, initiator=BY_TEST)
 
 
-def watch(page: Page, run: TaskHistory) -> Page:
-    page.goto(re.sub("/admin/.*", "", page.url) + run.get_absolute_url())
+def watch(console, run: TaskHistory) -> Page:
+    page = console.open(run.get_absolute_url())
     expect(page.locator("live-status")).to_have_attribute("state", "live", timeout=LONG)
     return page
 
@@ -37,7 +37,7 @@ def test_two_tabs_agree_while_a_worker_dies_and_another_takes_over(console):
     console.site.env["LEASE_SECONDS"] = "12"
     run = start(console, items=100, pause=0.1)
     run_until(run, lambda r: r.done >= 3)
-    first = watch(console.page, run)
+    first = watch(console, run)
     second = first.context.new_page()
     second.goto(first.url)
     console.trial.kill()
@@ -52,7 +52,7 @@ def test_two_tabs_agree_while_a_worker_dies_and_another_takes_over(console):
 
 def test_a_tab_that_slept_catches_up(console):
     run = start(console, items=40, pause=0.1)
-    page = watch(console.page, run)
+    page = watch(console, run)
     tab = page.context.new_cdp_session(page)
     tab.send("Page.setWebLifecycleState", {"state": "frozen"})
     run_until(run, ended)
@@ -93,7 +93,7 @@ def take_permission_away() -> None:
 )
 def test_a_page_whose_right_ended_is_closed_and_says_so(console, end, told):
     run = start(console, items=600, pause=0.1)
-    page = watch(console.page, run)
+    page = watch(console, run)
     end()
     expect(page.get_by_text(re.compile(told)).first).to_be_visible(timeout=SOON)
     assert page.locator("live-status").get_attribute("state") == "closed"
@@ -101,7 +101,7 @@ def test_a_page_whose_right_ended_is_closed_and_says_so(console, end, told):
 
 def test_a_run_is_cancelled_by_keyboard_alone(console):
     run = start(console, items=600, pause=0.1)
-    page = watch(console.page, run)
+    page = watch(console, run)
     page.locator("h1").click()
     for _press in range(60):
         page.keyboard.press("Tab")
@@ -118,7 +118,7 @@ def test_a_run_is_cancelled_by_keyboard_alone(console):
 
 def test_escape_leaves_a_run_alone(console):
     run = start(console, items=50, pause=0.1)
-    page = watch(console.page, run)
+    page = watch(console, run)
     page.get_by_role("button", name="Cancelar").first.click()
     page.keyboard.press("Escape")
     expect(page.locator("dialog[open]")).to_have_count(0)

@@ -1,7 +1,8 @@
 """How well the goods are found on both engines, with the lexicon and no key.
 
 The figures are the promise of the README, on the official tariff and the queries that the weights
-were chosen on. What holds on any tariff is tried on the built-in catalogue where that one is not.
+were chosen on: in `make soak`, for its 418,000 keywords take minutes. In the suite, and where that
+tariff is not, the same floor holds on the built-in catalogue and queries of our own.
 """
 
 import uuid
@@ -24,16 +25,17 @@ from micasillero.search.engines.tantivy import TantivyEngine
 from micasillero.search.query import search
 from micasillero.search.rebuild import rebuild_index
 from micasillero.work import SilentWork
+from tests.support.clocks import SOAK
 from tests.support.servers import given_node
 
 DATA = Path(settings.BASE_DIR).parent / "shared" / "data"
 TARIFF, QUERIES = DATA / "arancel_hn_2022.csv", DATA / "search_queries_dev.json"
 CROSSCHECK = Path(settings.BASE_DIR) / "benchmarks" / "crosscheck_queries.json"
-OFFICIAL = TARIFF.exists() and QUERIES.exists()
+OFFICIAL = SOAK and TARIFF.exists() and QUERIES.exists()
 # The rows are the module's own; this tells pytest-django that there is to be a database at all.
 pytestmark = pytest.mark.django_db
 on_the_official_tariff = pytest.mark.skipif(
-    not OFFICIAL, reason=f"the official tariff is not at {DATA}"
+    not OFFICIAL, reason=f"only in a soak, and with the official tariff at {DATA}"
 )
 on_each_engine = pytest.mark.parametrize("engine", ["elasticsearch", "tantivy"])
 WITHIN = 3
@@ -99,11 +101,10 @@ def found(engines):
     }
 
 
-@on_the_official_tariff
 @on_each_engine
 def test_most_queries_find_their_line_among_the_first_five(found, engine):
     told = found[engine].summary()
-    assert told["n"] == 200
+    assert told["n"] == (200 if OFFICIAL else 99)  # the built-in lines answer all but one
     assert told["S@5"] >= 0.92
     assert told["MRR@10"] >= 0.80
     assert told["zero_result_rate"] <= 0.01
