@@ -53,6 +53,10 @@ ONLY_SOAKED = (
     "test_zombie_rebuild.py::test_it_wakes_after_the_next_attempt[elasticsearch]",
     "test_node.py::test_with_a_password_nobody_else_is_let_in",
     "test_node.py::test_a_node_ends_with_a_starter_that_was_killed",
+    # A node that hangs for good: test_rebuild_elasticsearch_faults.py.
+    "test_elasticsearch.py::test_a_node_that_hangs_in_a_bulk_costs_the_run_an_attempt",
+    "test_rebuild_elasticsearch_faults.py::test_a_node_that_hangs_for_a_moment_is_waited_for",
+    "test_keyword_jobs.py::test_everyday_words_find_the_line_without_a_rebuild[elasticsearch]",
     # A node killed in a bulk, through a worker: faults/test_elasticsearch.py.
     "test_rebuild_faults.py::test_a_node_killed_during_a_rebuild_leaves_the_old_index[index]",
     "test_rebuild_faults.py::test_a_node_killed_during_a_rebuild_leaves_the_old_index[confirm]",

@@ -37,7 +37,7 @@ from .addresses import Fields, all_addresses, console_addresses
 from .conftest import CSV
 from .generated import Generated, escaped, requests
 
-EXAMPLES = 600 if os.environ.get("SOAK") == "1" else 12
+EXAMPLES = 600 if os.environ.get("SOAK") == "1" else 8
 JSON_TYPE = "application/json"
 GOOD = {"IntConverter": "@staged", "SlugConverter": "cleanup", "StringConverter": "@run"}
 # An object that is there, for the pages about one; a line for those not named.
