@@ -77,7 +77,8 @@ def propose(line: int, wanted: Sequence[Keyword]) -> int:
 
 def _insert(alike: Keyword, words: Iterable[Word], using: str) -> None:
     """As bulk_create, which makes an object of each row and asks every field of it how to store it:
-    four times as long for the hundreds of thousands of rows of the lexicon."""
+    much of what the hundreds of thousands of rows of the lexicon took (docs/decisions.md).
+    """
     connection = connections[using]
     fields = {f.attname: f for f in Keyword._meta.concrete_fields if not f.primary_key}
     alike.created_at = timezone.now()

@@ -36,8 +36,9 @@ def lines(site):
 @pytest.fixture
 def many_lines(site, request):
     """So many that a rebuild has a middle."""
-    embedded = "engine" in request.fixturenames and request.getfixturevalue("engine") == "tantivy"
-    seed(30_000 if embedded else 10_000)
+    named = "engine" in request.fixturenames
+    slower = named and request.getfixturevalue("engine") == "elasticsearch"
+    seed(10_000 if slower else 30_000)
 
 
 def test_a_rebuild_through_the_queue_ends_verified_and_searchable(site, engine, lines):
