@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .documents import digits_of
@@ -60,15 +60,24 @@ class Wanted:
     """Words, weighed for one index.
 
     ``groups``: for each word the terms that may stand for it, with their weights. ``words``: the
-    folded word that each group stands for, which only whoever explains a hit needs. ``phrases``:
-    whole keywords that the words may name (analysis.phrase_key), with their weights. ``changed``:
-    a word that the index does not know was put right or left out.
+    folded word that each group stands for. ``phrases``: whole keywords that the words may name
+    (analysis.phrase_key), with their weights. ``changed``: a word that the index does not know was
+    put right or left out.
     """
 
     groups: tuple[Mapping[str, float], ...]
     phrases: Mapping[str, float]
     changed: bool
     words: tuple[str, ...] = ()
+
+    def only(self, wished: Callable[[str], bool]) -> "Wanted":
+        """The groups of these words alone; all of them where there are none such."""
+        pairs = zip(self.words, self.groups, strict=True)
+        kept = [(word, group) for word, group in pairs if wished(word)]
+        if not kept:
+            return self
+        words, groups = zip(*kept, strict=True)
+        return replace(self, groups=groups, words=words)
 
 
 Asked = CodeIntent | TextIntent

@@ -15,7 +15,7 @@ from micasillero.work import WorkError
 from .engines import get_engine
 from .engines.seam import Engine
 from .intent import CodeIntent, Hit, intent_of
-from .ranking import must_match, spread
+from .ranking import must_match, names_goods, spread
 from .weighing import wanted
 
 LONGEST_QUERY = 500
@@ -79,9 +79,11 @@ def by_words(query: str, engine: Engine, target: str, k: int, category: str = ""
     if not asked.groups:
         return SearchAnswer(query, False, [])
     hits = engine.search(target, asked, k + MORE_TO_SPREAD, category=category)
-    needed = must_match(len(asked.groups))
+    # "MENS RUNNING SHOES SZ 10 BLK": no line has the size, and shoes are no near miss for that.
+    goods = asked.only(names_goods)
+    needed = must_match(len(goods.groups))
     missing = asked.changed or not engine.search(
-        target, asked, 1, at_least=needed, category=category
+        target, goods, 1, at_least=needed, category=category
     )
     return SearchAnswer(query, bool(hits) and missing, spread(hits, k))
 

@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
+from .analysis import forms
 from .intent import Hit
 
 # What a word counts by where it stands; a line has it once, where it counts most.
@@ -24,13 +25,14 @@ ATTRIBUTES = frozenset(
     """
     negro negra blanco blanca rojo roja azul verde amarillo amarilla rosado rosada rosa morado
     morada gris cafe dorado dorada plateado plateada celeste beige color colour black white red
-    blue green yellow pink purple gray grey brown gold golden silver navy blk wht
+    blue green yellow pink purple gray grey brown gold golden silver navy blk wht gry clr
     talla size sz small medium large xl xxl xs chico chica mediano mediana grande pequeno pequena
     pcs pc pieces piece pza pzas pieza piezas pack paquete units unit unidad unidades qty lot lote
     set new nuevo nueva original usado usada used
     oz ml lb lbs kg gr gram grams gramos inch inches pulgada pulgadas cm mm ft feet pies metros
     """.split()  # noqa: SIM905 - a list of words, to be read
 )
+_ATTRIBUTE_FORMS = frozenset(form for word in ATTRIBUTES for form in forms(word))
 MOST_WORDS = 12
 LONGEST_PHRASE = 4
 # So many lines of one subheading come first; the others follow those of other subheadings, which
@@ -42,8 +44,18 @@ ALL_UP_TO = 2
 SHARE_OF_MORE = 75
 
 
+def is_attribute(word: str) -> bool:
+    """Whether a folded word of a query is a colour, a size or a count, in any of its forms."""
+    return not _ATTRIBUTE_FORMS.isdisjoint(forms(word))
+
+
+def names_goods(word: str) -> bool:
+    """Whether a folded word of a query says what the goods are: no attribute and no number."""
+    return not word.isdigit() and not is_attribute(word)
+
+
 def must_match(words: int) -> int:
-    """How many of that many words a hit must have."""
+    """How many of that many words that name the goods a hit must have."""
     return words if words <= ALL_UP_TO else words * SHARE_OF_MORE // 100
 
 

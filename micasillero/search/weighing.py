@@ -8,10 +8,11 @@ from . import analysis
 from .intent import Wanted
 from .ranking import (
     ATTRIBUTE_WEIGHT,
-    ATTRIBUTES,
     CORRECTED_WEIGHT,
     LONGEST_PHRASE,
     MOST_WORDS,
+    is_attribute,
+    names_goods,
     rarity,
 )
 from .spelling import nearest
@@ -46,7 +47,8 @@ def wanted(text: str, engine: Words, target: str) -> Wanted:
         word: {term: 1.0 for term in analysis.forms(word) if term in having}
         for word in (*words, *joined)
     }
-    unknown = [word for word in words if not near[word]]
+    # A colour or a size that no line has says nothing about the goods.
+    unknown = [word for word in words if not near[word] and names_goods(word)]
     doubtful = [word for word in words if _is_doubtful(near[word], having, word)]
     if doubtful:
         meant = engine.alike(target, [analysis.stem(word) for word in doubtful])
@@ -66,7 +68,7 @@ def wanted(text: str, engine: Words, target: str) -> Wanted:
 
 def _is_doubtful(known: Group, having: Mapping[str, int], word: str) -> bool:
     """Few lines have it, if any: it may be a misspelling of what many have."""
-    return not word.isdigit() and sum(having[term] for term in known) < RARE
+    return names_goods(word) and sum(having[term] for term in known) < RARE
 
 
 def _put_right(
@@ -90,7 +92,7 @@ def _put_right(
 
 
 def _weight(word: str) -> float:
-    return ATTRIBUTE_WEIGHT if word in ATTRIBUTES else 1.0
+    return ATTRIBUTE_WEIGHT if is_attribute(word) else 1.0
 
 
 def _phrases(groups: Sequence[Group]) -> dict[str, float]:

@@ -206,9 +206,18 @@ def test_a_typing_error_is_forgiven_and_said_so(tariff):
 
 
 def test_a_missing_word_is_forgiven_and_said_so(tariff):
-    answer = search("videoconsolas portátiles rojas")
+    answer = search("videoconsolas portátiles xilófono")
     assert answer.hits[0].code == "9504.50.00.00"
     assert answer.relaxed
+
+
+def test_a_colour_or_a_size_that_no_line_has_makes_no_near_miss(tariff):
+    answer = search("RUNNING SHOES SZ 10 BLK rojas")
+    assert (answer.hits[0].code, answer.relaxed) == ("6404.11.00.00", False)
+
+
+def test_a_colour_alone_is_asked_as_it_stands(tariff):
+    assert search("rojo").hits == []
 
 
 def test_few_exact_hits_come_before_the_forgiven_ones(tariff):

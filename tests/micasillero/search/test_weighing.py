@@ -43,6 +43,17 @@ def test_a_colour_or_a_size_weighs_little():
     assert black["black"] == pytest.approx(ATTRIBUTE_WEIGHT * shoe["shoe"])
 
 
+def test_a_colour_is_known_in_each_of_its_forms():
+    (red, shoe) = asked("rojas shoe", roj=10, roja=10, shoe=10).groups
+    assert red["roja"] == pytest.approx(ATTRIBUTE_WEIGHT * shoe["shoe"])
+
+
+@pytest.mark.parametrize("word", ["blk", "10", "rojas"])
+def test_an_attribute_that_no_line_has_is_left_out_without_a_word(word):
+    found = asked(f"shoe {word}", shoe=10, bulk=50)
+    assert (found.words, found.changed) == (("shoe",), False)
+
+
 def test_an_unknown_word_is_put_right_and_said_so():
     found = asked("bestir", vestir=10)
     (group,) = found.groups
