@@ -19,6 +19,7 @@ from admintools.tasks import (  # noqa: F401 - registers the tasks
     schedule,
     upkeep,
 )
+from micasillero.generation.run import LEXICON
 
 # Rebuild, rollback, import and undo exclude each other: each changes what the others compare with.
 INDEX = "index"
@@ -34,6 +35,7 @@ registry.add(
         wire_name=index.REBUILD,
         queue="elasticsearch",
         resource=INDEX,
+        alike={"engine": ""},
         phases=(
             Phase("prepare", _("Prepare")),
             Phase("index", _("Index")),
@@ -82,6 +84,8 @@ registry.add(
         wire_name=keywords.GENERATE,
         queue="ai_generation",
         resource="keywords",
+        # The lexicon takes seconds for what a model takes hours for, a chapter less than all.
+        alike={"provider": LEXICON, "chapter": "", "missing": False},
         phases=(Phase("store", _("Write keywords")),),
         unit=_("lines"),
         form="admintools.console.launch.generation_forms.GenerateForm",
@@ -133,6 +137,7 @@ registry.add(
         ),
         wire_name=keywords.COMPARE,
         queue="ai_generation",
+        alike={"first": "", "second": "", "sample": 0},
         # That of generation: two at work could both pay for the same answer.
         resource="keywords",
         phases=(Phase("ask", _("Ask")),),
@@ -152,6 +157,7 @@ registry.add(
         wire_name=quality.EVALUATE,
         queue="elasticsearch",
         resource="evaluation",
+        alike={"engine": ""},
         phases=(Phase("ask", _("Ask the queries")),),
         unit=_("queries"),
         form="admintools.console.launch.forms.EvaluateForm",
@@ -190,7 +196,9 @@ registry.add(
     JobDefinition(
         slug="cleanup",
         label=_("Clean up old runs"),
-        summary=_("Deletes runs and log lines that are older than their retention."),
+        summary=_(
+            "Deletes runs, log lines, manifests and forgotten queries older than their retention."
+        ),
         wire_name=upkeep.CLEANUP,
         queue="celery",
         resource="cleanup",
@@ -209,7 +217,7 @@ SCHEDULES = (
         name="Limpieza diaria",
         job="cleanup",
         hour=3,
-        description="Deletes runs after 90 days and log lines after 30.",
+        description="Deletes runs after 90 days, log lines after 30, manifests after a year.",
     ),
     schedules.Schedule(
         name="Evaluación semanal de la búsqueda",

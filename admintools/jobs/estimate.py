@@ -7,6 +7,7 @@ takes compared with the past, the more its own rate counts. Nothing is said wher
 import math
 import statistics
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +16,11 @@ from django.utils import timezone
 
 from . import states
 from .models import Status, TaskHistory
+from .registry import registry
 
 PAST_RUNS = 20
+# Among so many of the last ones those of one kind are looked for.
+LOOKED_AT = 200
 PAST_FRESH_FOR = 30.0
 LEAST_PAST_RUNS = 3
 OWN_LOW, OWN_HIGH = 0.8, 1.35
@@ -26,34 +30,42 @@ STILL_SECONDS, STILL_ITEMS = 10.0, 3
 STEPS = ((10, 1), (120, 5), (7200, 60), (math.inf, 600))
 
 Range = tuple[float, float]
+Parameters = Mapping[str, Any]
 Past = list[tuple[float, list[dict[str, Any]]]]
 
-_past: dict[str, tuple[float, Past]] = {}
+_past: dict[tuple[str, tuple[str, ...]], tuple[float, Past]] = {}
 
 
-def _past_runs(job: str) -> Past:
-    """(seconds, timeline) of the last successful runs, newest first; kept for half a minute."""
-    taken_at, kept = _past.get(job, (0.0, []))
+def _past_runs(job: str, parameters: Parameters) -> Past:
+    """(seconds, timeline) of the last successful runs of its kind, newest first; kept for half a
+    minute."""
+    definition = registry.find(job)
+    kind = definition.kind(parameters) if definition else ()
+    taken_at, kept = _past.get((job, kind), (0.0, []))
     if not taken_at or time.monotonic() - taken_at > PAST_FRESH_FOR:
         rows = (
             TaskHistory.objects.filter(job=job, status=Status.SUCCESS, started_at__isnull=False)
             .order_by("-id")
             .annotate(took=F("finished_at") - F("started_at"))
-            .values_list("took", "timeline")[:PAST_RUNS]
+            .values_list("took", "timeline", "parameters")[: LOOKED_AT if kind else PAST_RUNS]
         )
-        kept = [(max(0.0, took.total_seconds()), timeline) for took, timeline in rows if took]
-        _past[job] = (time.monotonic(), kept)
+        kept = [
+            (max(0.0, took.total_seconds()), timeline)
+            for took, timeline, given in rows
+            if took and (definition is None or definition.kind(given) == kind)
+        ][:PAST_RUNS]
+        _past[job, kind] = (time.monotonic(), kept)
     return kept
 
 
-def past_durations(job: str) -> list[float]:
-    """Seconds of the last successful runs, newest first."""
-    return [seconds for seconds, _timeline in _past_runs(job)]
+def past_durations(job: str, parameters: Parameters) -> list[float]:
+    """Seconds of the last successful runs of its kind, newest first."""
+    return [seconds for seconds, _timeline in _past_runs(job, parameters)]
 
 
-def usual_calm(job: str) -> Range | None:
+def usual_calm(job: str, parameters: Parameters) -> Range | None:
     """As usual_range, and calm."""
-    usual = usual_range(job)
+    usual = usual_range(job, parameters)
     return usual and calm(usual)
 
 
@@ -65,9 +77,9 @@ def calm(seconds: Range) -> Range:
     return rounded["low"], rounded["high"]
 
 
-def usual_range(job: str) -> Range | None:
+def usual_range(job: str, parameters: Parameters) -> Range | None:
     """Quartiles of past durations in seconds; None with fewer than three runs."""
-    return _quartiles(past_durations(job))
+    return _quartiles(past_durations(job, parameters))
 
 
 def remaining(run: TaskHistory, now: datetime | None = None) -> dict[str, int] | None:
@@ -105,7 +117,7 @@ def _own(run: TaskHistory, now: datetime) -> Range | None:
 
 def _from_past(run: TaskHistory, now: datetime) -> Range | None:
     """What is left of the usual time; None once the run has taken longer, or began anew."""
-    usual = usual_range(run.job)
+    usual = usual_range(run.job, run.parameters)
     if usual is None or run.attempt > 1 or _elapsed(run, now) >= usual[1]:
         return None
     return max(0.0, usual[0] - _elapsed(run, now)), usual[1] - _elapsed(run, now)
@@ -114,7 +126,7 @@ def _from_past(run: TaskHistory, now: datetime) -> Range | None:
 def _later_phases(run: TaskHistory) -> Range | None:
     """Quartiles of the time that past runs took for the phases after the run's present one."""
     sums = []
-    for _seconds, timeline in _past_runs(run.job):
+    for _seconds, timeline in _past_runs(run.job, run.parameters):
         slugs = [entry.get("slug") for entry in timeline]
         if run.phase in slugs:
             after = timeline[slugs.index(run.phase) + 1 :]
@@ -135,7 +147,7 @@ def _elapsed(run: TaskHistory, now: datetime) -> float:
 
 
 def _longest(run: TaskHistory) -> float:
-    usual = usual_range(run.job)
+    usual = usual_range(run.job, run.parameters)
     return usual[1] if usual and usual[1] > 0 else 1.0
 
 

@@ -1,6 +1,6 @@
 """What a job is, and the one list of jobs. A wrong definition stops the start, not a click."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -26,6 +26,8 @@ class JobDefinition:
 
     ``resource`` names what the job works on: at most one active run per resource, "" for none.
     ``stall_after``: so long without a change of (phase, done) counts as stuck.
+    ``alike``: past runs tell how long one takes that share these parameters with it; the values
+    are what stands where a run was given none.
     ``attempts`` bounds retries of passing faults, ``losses`` the deaths of a worker.
     ``form`` is the dotted path of the launch form, "" for a job without parameters; ``preview``
     that of the callable which says, given the parameters, what a launch would do.
@@ -46,6 +48,7 @@ class JobDefinition:
     stall_after: timedelta = timedelta(minutes=10)
     attempts: int = 5
     losses: int = 3
+    alike: Mapping[str, Any] = field(default_factory=dict)
     on_home: bool = False
     consequence: Any = ""
     defaults: dict[str, Any] = field(default_factory=dict)
@@ -59,6 +62,11 @@ class JobDefinition:
     def permission(self) -> str:
         """The permission that launching needs, with its application label."""
         return f"admintools.launch_{self.slug}"
+
+    def kind(self, parameters: Mapping[str, Any]) -> tuple[str, ...]:
+        """The same for runs that take about as long as each other."""
+        # As text: what a schedule gives is typed by hand, and may be anything.
+        return tuple(str(parameters.get(name, usual)) for name, usual in self.alike.items())
 
     def phase_label(self, slug: str) -> str:
         return next((str(p.label) for p in self.phases if p.slug == slug), slug)

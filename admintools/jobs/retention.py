@@ -1,6 +1,6 @@
 """What the history forgets, and when."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -40,8 +40,10 @@ def forget(
     lines_days: int,
     report: Callable[[int], None],
     should_stop: Callable[[], bool],
+    others: Sequence[models.QuerySet] = (),
 ) -> int:
-    """Delete finished runs and log lines older than so many days, in small transactions.
+    """Delete finished runs and log lines older than so many days, in small transactions, and then
+    the rows of ``others``, which know their own age.
 
     ``report`` receives the number deleted so far. Returns the number of rows deleted (a run's
     TaskResult counts too, what goes along with a run does not); stops early, keeping what is
@@ -52,6 +54,7 @@ def forget(
         LogLine.objects.filter(at__lt=now - timedelta(days=lines_days)),
         TaskResult.objects.filter(date_done__lt=now - timedelta(days=runs_days)),
         _old_runs(now, runs_days),
+        *others,
     ]
     deleted = 0
     for rows in old:

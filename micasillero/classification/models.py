@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.search.query import LONGEST_QUERY
 
-from .querysets import ManifestLineQuerySet
+from .querysets import ManifestLineQuerySet, ManifestQuerySet
 
 LONGEST_CODE = 20
 
@@ -51,6 +51,8 @@ class Manifest(models.Model):
         related_name="+",
         verbose_name=_("who"),
     )
+
+    objects = ManifestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("manifest")

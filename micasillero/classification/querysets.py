@@ -1,6 +1,15 @@
 """Named sets of the lines of a manifest."""
 
+from datetime import datetime
+
 from django.db import models
+
+
+class ManifestQuerySet(models.QuerySet):
+    """Filters of manifests."""
+
+    def made_before(self, when: datetime) -> "ManifestQuerySet":
+        return self.filter(created_at__lt=when)
 
 
 class ManifestLineQuerySet(models.QuerySet):
@@ -15,6 +24,10 @@ class ManifestLineQuerySet(models.QuerySet):
         what a person may accept without looking at each."""
         first = {"hits__0__category": "ALLOWED"}
         return self.filter(state="found", relaxed=False, **first)
+
+    def made_before(self, when: datetime) -> "ManifestLineQuerySet":
+        """Those of the manifests made before then."""
+        return self.filter(manifest__created_at__lt=when)
 
     def in_order(self) -> "ManifestLineQuerySet":
         return self.order_by("position")

@@ -48,10 +48,13 @@ def compare(
     """Ask both and keep what came of it as a ModelComparison.
 
     ``queries`` are judged ones; of those that the sampled lines answer it is counted how many have
-    all their words in the line, before and with the terms that passed. Returns items, calls,
-    cost_usd. Raises as run.generate does, WorkError("no_lines").
+    all their words in the line, before and with the terms that passed. Returns comparison (the
+    run_id it is kept under), items, calls, cost_usd. Raises as run.generate does, and
+    WorkError("no_lines") and WorkError("same_model").
     """
     providers = [get_provider(name) for name in wish.models]
+    if len({(provider.name, provider.model) for provider in providers}) == 1:
+        raise WorkError("same_model", _("Choose two different models."))
     items = _sampled(wish, run_id)
     money = Budget.of(run_id, wish.max_cost)
     asked: list[dict[int, Asked | LineRefused]] = []
@@ -71,7 +74,12 @@ def compare(
         covered_before=_covered(with_queries, {}),
     )
     row.keep()
-    return {"items": len(items), "calls": row.calls, "cost_usd": row.cost_micros / MICROS}
+    return {
+        "comparison": run_id,
+        "items": len(items),
+        "calls": row.calls,
+        "cost_usd": row.cost_micros / MICROS,
+    }
 
 
 def _sampled(wish: Wish, run_id: str) -> list[Item]:

@@ -1,5 +1,6 @@
 """Which rows: the filters of judged queries, of evaluations and of what people asked."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -35,3 +36,7 @@ class AskedQuerySet(models.QuerySet["AskedQuery"]):
     def unanswered(self) -> "AskedQuerySet":
         """Those that found nothing at least once and wait for a person, the most wanted first."""
         return self.filter(without__gt=0, state="")
+
+    def not_asked_since(self, when: datetime) -> "AskedQuerySet":
+        """Those that nobody asked again after then."""
+        return self.filter(last_at__lt=when)

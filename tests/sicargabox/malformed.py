@@ -88,6 +88,8 @@ MALFORMED = [
     ("product", "KEEP_RUNS_DAYS", "0"),
     ("product", "KEEP_LOG_DAYS", "ten"),
     ("product", "KEEP_UPLOADS_DAYS", "0"),
+    ("product", "KEEP_ASKED_DAYS", "0"),
+    ("product", "KEEP_MANIFESTS_DAYS", "never"),
     ("product", "SOCKET_SNAPSHOT_SECONDS", "0"),
     ("product", "SOCKET_RECHECK_SECONDS", "0"),
     ("product", "UPLOAD_MAX_BYTES", "50MB"),

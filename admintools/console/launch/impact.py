@@ -90,16 +90,18 @@ class Preview:
 def preview(definition: JobDefinition, form: Any) -> Preview:
     """The preview of a launch with that form, which has data and no confirmation."""
     impact = None
+    parameters: dict[str, Any] = {}
     if form.is_valid():
+        parameters = form.parameters()
         ask = import_string(definition.preview) if definition.preview else _nothing_to_say
-        impact = ask(form.parameters())
+        impact = ask(parameters)
     active = TaskHistory.objects.active().filter(resource=definition.resource)
     named = (q for q in queues.queue_facts() if q.name == definition.queue)
     return Preview(
         definition=definition,
         impact=impact,
-        usual=_usual(definition, impact),
-        past_runs=len(estimate.past_durations(definition.slug)),
+        usual=_usual(definition, impact, parameters),
+        past_runs=len(estimate.past_durations(definition.slug, parameters)),
         queue=next(named, queues.QueueFact(definition.queue, 0, 0, 0)),
         conflict=active.first() if definition.resource else None,
         errors={name: [str(e) for e in errors] for name, errors in form.errors.items()},
@@ -107,10 +109,12 @@ def preview(definition: JobDefinition, form: Any) -> Preview:
     )
 
 
-def _usual(definition: JobDefinition, impact: Impact | None) -> tuple[float, float] | None:
+def _usual(
+    definition: JobDefinition, impact: Impact | None, parameters: Mapping[str, Any]
+) -> tuple[float, float] | None:
     if impact and impact.basis:
         return impact.usual and estimate.calm(impact.usual)
-    return estimate.usual_calm(definition.slug)
+    return estimate.usual_calm(definition.slug, parameters)
 
 
 def _nothing_to_say(parameters: Mapping[str, Any]) -> Impact:

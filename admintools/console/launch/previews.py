@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from admintools.console.fact import Fact
 from admintools.console.formatting import number, when, whole_percent
 from admintools.jobs.retention import due
+from admintools.tasks.upkeep import forgotten_queries, old_manifests
 from micasillero.catalog.staging import count_stale
 from micasillero.quality.models import QueryJudgment, SearchEvaluation
 from micasillero.search.impact import RollbackImpact, rebuild_impact, rollback_impact
@@ -133,9 +134,9 @@ def cleanup(parameters: Parameters) -> Impact:
         Fact(_("Runs to delete"), number(old.runs), _ended_before(runs_days)),
         Fact(_("Log lines to delete"), number(old.lines), _ended_before(log_days)),
     ]
-    if uploads:
-        figures.append(Fact(_("Uploads to delete"), number(uploads), _("never applied")))
-    deletes = old.runs + old.lines + uploads
+    rest = _beside_runs(uploads)
+    figures += [figure for count, figure in rest if count]
+    deletes = old.runs + old.lines + sum(count for count, _figure in rest)
     words = {
         "runs": ngettext("%(n)s run", "%(n)s runs", old.runs) % {"n": number(old.runs)},
         "lines": ngettext("%(n)s log line", "%(n)s log lines", old.lines)
@@ -146,12 +147,28 @@ def cleanup(parameters: Parameters) -> Impact:
         deletes=deletes,
         figures=tuple(figures),
         summary=_("%(runs)s and %(lines)s are deleted for good.") % words
+        if old.runs + old.lines
+        else _("No run is deleted, only what stands below.")
         if deletes
         else _("There is nothing to delete with these days."),
         after=_(
             "What is deleted cannot be brought back. The tariff and its index are not touched."
         ),
     )
+
+
+def _beside_runs(uploads: int) -> list[tuple[int, Fact]]:
+    """What else a cleanup deletes: how many rows, and how the page says it."""
+    queries = sum(rows.count() for rows in forgotten_queries())
+    *lines, manifests = (rows.count() for rows in old_manifests())
+    made = _ended_before(settings.KEEP_MANIFESTS_DAYS)
+    days = settings.KEEP_ASKED_DAYS
+    asked = ngettext("not asked for %(n)s day", "not asked for %(n)s days", days)
+    return [
+        (uploads, Fact(_("Uploads to delete"), number(uploads), _("never applied"))),
+        (queries, Fact(_("Queries to forget"), number(queries), asked % {"n": number(days)})),
+        (manifests + sum(lines), Fact(_("Manifests to delete"), number(manifests), made)),
+    ]
 
 
 def _ended_before(days: int) -> str:

@@ -1,6 +1,9 @@
 """Comparing two models: the form, what it costs, and the page side by side."""
 
+import json
+
 import pytest
+from django.core.management import CommandError, call_command
 
 from admintools.jobs.models import TaskHistory
 from micasillero.catalog.models import PartidaArancelaria
@@ -75,3 +78,46 @@ def test_a_comparison_is_shown_line_by_line_and_its_text_is_only_text(boss, make
 def test_a_run_that_compared_nothing_has_no_page(boss, make_run):
     assert boss.get(f"{LIST}{make_run().task_id}/", headers=HTML).status_code == 404
     assert boss.get(f"{LIST}none/", headers=HTML).status_code == 404
+
+
+def compared(capsys, *arguments):
+    with pytest.raises(SystemExit) as ended:
+        call_command("compare_providers", *arguments)
+    return ended.value.code, capsys.readouterr()
+
+
+def test_the_command_compares_in_words(line, ai_server, settings, capsys):
+    settings.AI_CONCURRENCY = 1
+    code, said = compared(capsys, "anthropic", "openai", "--sample", "1")
+    assert code == 0
+    for text in ("claude-haiku-5-5: ", "gpt-6-luna: ", "US$ 0.0001"):
+        assert text in said.out
+
+
+def test_the_command_compares_in_json(line, ai_server, settings, capsys):
+    settings.AI_CONCURRENCY = 1
+    _code, said = compared(capsys, "anthropic", "openai", "--chapter", "95", "--json")
+    told = json.loads(said.out)
+    assert (told["status"], told["items"], told["calls"]) == ("SUCCESS", 1, 2)
+    assert [side["model"] for side in told["sides"]] == ["claude-haiku-5-5", "gpt-6-luna"]
+    assert told["sides"][0]["passed"] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [(("anthropic", "anthropic:claude-haiku-5-5"), "same_model"),
+     (("anthropic", "openai", "--chapter", "64"), "no_lines")],
+)  # fmt: skip
+def test_the_command_says_what_it_cannot_compare(line, ai_server, capsys, arguments, error):
+    code, said = compared(capsys, *arguments, "--json")
+    assert (code, json.loads(said.out)["error"]["code"]) == (1, error)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [(("lexicon", "openai"), "is no provider"), (("anthropic",), "required"),
+     (("anthropic", "openai", "--sample", "201"), "from 1 to 200")],
+)  # fmt: skip
+def test_the_command_refuses_what_it_cannot_read(db, arguments, says):
+    with pytest.raises(CommandError, match=says):
+        call_command("compare_providers", *arguments)

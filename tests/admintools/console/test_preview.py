@@ -10,6 +10,8 @@ from admintools.jobs import estimate, queues
 from admintools.jobs.beats import beat
 from admintools.jobs.models import LogLine, QueuePause, TaskHistory
 from micasillero.catalog.models import PartidaArancelaria
+from micasillero.classification.models import Manifest, ManifestLine
+from micasillero.quality.models import AskedQuery
 
 from .conftest import HTML, JSON
 
@@ -68,6 +70,18 @@ def test_cleanup_counts_what_its_own_run_would_delete(boss, make_run):
     # The two old runs go with all their lines, young lines of theirs included.
     assert [f["value"] for f in answer["figures"]] == ["2", "5"]
     assert answer["deletes"] == answer["items"] == 7
+
+
+def test_cleanup_says_what_else_is_too_old(boss):
+    long_ago = timezone.now() - timedelta(days=400)
+    AskedQuery.objects.create(folded="tenis", text="tenis", first_at=long_ago, last_at=long_ago)
+    manifest = Manifest.objects.create(name="Lunes")
+    Manifest.objects.update(created_at=long_ago)
+    ManifestLine.objects.create(manifest=manifest, position=1, text="tenis")
+    answer = told(boss, CLEANUP)
+    labels = {f["label"]: f["value"] for f in answer["figures"]}
+    assert (labels["Búsquedas por olvidar"], labels["Manifiestos por borrar"]) == ("1", "1")
+    assert answer["deletes"] == 3
 
 
 def test_looking_deletes_nothing(boss, make_run):

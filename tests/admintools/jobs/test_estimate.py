@@ -165,3 +165,14 @@ def test_a_long_estimate_is_not_told_to_the_second(db, high, step):
     told = left(running(done=1, total=total, rate=rate))
     assert [each % step for each in told] == [0, 0]
     assert told[1] >= high * 0.99
+
+
+def test_what_the_lexicon_took_says_nothing_about_a_model(launched):
+    for took, given in ((2, {}), (3, {"provider": "lexicon"}), (4, {}), (900, {"provider": "x"})):
+        run = launched("generate_keywords", **given)
+        TaskHistory.objects.filter(pk=run.pk).update(
+            status="SUCCESS", started_at=NOW - timedelta(seconds=took), finished_at=NOW
+        )
+    assert estimate.past_durations("generate_keywords", {}) == [4.0, 3.0, 2.0]
+    assert estimate.past_durations("generate_keywords", {"provider": "x"}) == [900.0]
+    assert estimate.past_durations("generate_keywords", {"chapter": ["64"]}) == []

@@ -9,6 +9,8 @@ from django_celery_results.models import TaskResult
 from admintools.jobs.execution import perform
 from admintools.jobs.models import LogLine, TaskHistory
 from admintools.jobs.retention import due
+from micasillero.classification.models import Classification, Manifest, ManifestLine
+from micasillero.quality.models import AskedQuery
 
 # The work writes its progress on a connection of its own: a test in one transaction would block it.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,6 +53,21 @@ def test_log_lines_go_sooner_than_their_run(launched):
     LogLine.objects.create(run=run, at=timezone.now() - timedelta(days=2), text="young")
     assert cleaned(launched) == {"deleted": 1}
     assert [line.text for line in run.lines.all()] == ["young"]
+
+
+def test_queries_and_manifests_go_after_a_year_and_what_was_confirmed_stays(launched):
+    now = timezone.now()
+    for age, text in ((400, "fax"), (10, "tenis")):
+        at = now - timedelta(days=age)
+        AskedQuery.objects.create(folded=text, text=text, first_at=at, last_at=at)
+        manifest = Manifest.objects.create(name=text)
+        Manifest.objects.filter(pk=manifest.pk).update(created_at=at)
+        line = ManifestLine.objects.create(manifest=manifest, position=1, text=text)
+        Classification.objects.create(query=text, code="8517.62.00.00", manifest_line=line)
+    assert cleaned(launched) == {"deleted": 3}
+    assert AskedQuery.objects.get().text == "tenis"
+    assert Manifest.objects.get().name == "tenis"
+    assert Classification.objects.count() == 2
 
 
 def test_the_task_result_of_an_old_run_goes_too(launched):

@@ -1,6 +1,5 @@
 """`manage.py generate_keywords`: the button's twin."""
 
-import argparse
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -11,31 +10,7 @@ from micasillero.generation.providers import PAID
 from micasillero.generation.run import BOTH, LEXICON
 from micasillero.keywords.models import Language
 
-
-def chapter(text: str) -> str:
-    """The two digits of a chapter, for argparse."""
-    if not (len(text) == 2 and text.isdecimal() and text.isascii()):
-        raise argparse.ArgumentTypeError(f"{text!r} is no chapter: two digits, such as 64")
-    return text
-
-
-def provider(text: str) -> str:
-    """ "lexicon", or a provider of models with or without ":MODEL", for argparse."""
-    if text != LEXICON and text.partition(":")[0] not in PAID:
-        known = ", ".join((LEXICON, *PAID))
-        raise argparse.ArgumentTypeError(f"{text!r} is no provider: choose one of {known}")
-    return text
-
-
-def dollars(text: str) -> float:
-    """A sum above zero, for argparse."""
-    try:
-        amount = float(text)
-    except ValueError:
-        amount = 0.0
-    if not 0 < amount < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no sum: write dollars, such as 2.50")
-    return amount
+from ..arguments import chapter, dollars, provider
 
 
 class Command(JobCommand):
