@@ -23,7 +23,8 @@ GRACE_SECONDS = 3.0
 _watcher: tuple[int, int] | None = None  # pid of the owner, writing end of the pipe
 
 
-def _pipe() -> int:
+def pipe() -> int:
+    """Where the watcher of this process hears of what to end."""
     global _watcher
     if _watcher is None or _watcher[0] != os.getpid():
         reading, writing = os.pipe()
@@ -48,22 +49,22 @@ def group_of_child() -> Callable[[], None]:
     The child does it itself, before it becomes the program, so that there is no moment in which
     it runs unwatched.
     """
-    pipe = _pipe()
+    heard = pipe()
 
     def report() -> None:
-        os.write(pipe, b"group %d\n" % os.getpid())
+        os.write(heard, b"group %d\n" % os.getpid())
 
     return report
 
 
 def forget_group(pid: int) -> None:
     """The group has ended: its number may come to belong to somebody else."""
-    os.write(_pipe(), b"forget %d\n" % pid)
+    os.write(pipe(), b"forget %d\n" % pid)
 
 
 def directory(path: Path) -> None:
     """Remove this directory when the owner is gone."""
-    os.write(_pipe(), b"directory " + os.fsencode(path) + b"\n")
+    os.write(pipe(), b"directory " + os.fsencode(path) + b"\n")
 
 
 def born(pid: int) -> bytes | None:

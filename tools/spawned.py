@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import IO, Protocol, Self, TypeVar
 
 from tools import reaper
 
@@ -29,6 +29,18 @@ class Unavailable(RuntimeError):  # noqa: N818
 
 class Failed(RuntimeError):  # noqa: N818
     """A process ended, or did not do what was awaited; the message holds the end of its log."""
+
+
+class Started(Protocol):
+    """As much of subprocess.Popen as we use."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int, /) -> None: ...
 
 
 class Spawned:
@@ -54,19 +66,25 @@ class Spawned:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
             self._log_start = output.tell()
-            self._popen = subprocess.Popen(
-                self.argv,
-                cwd=cwd or REPOSITORY,
-                env=dict(os.environ if env is None else env),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=reaper.group_of_child(),
-                **identity(user),
-            )
+            environment = dict(os.environ if env is None else env)
+            self._popen = self._begin(environment, cwd or REPOSITORY, output, user)
         self.pid = self._popen.pid
         self._buried = False
+
+    def _begin(
+        self, env: Mapping[str, str], cwd: Path, output: IO[bytes], user: str | None
+    ) -> Started:
+        return subprocess.Popen(
+            self.argv,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=reaper.group_of_child(),
+            **identity(user),
+        )
 
     @property
     def returncode(self) -> int | None:

@@ -10,14 +10,35 @@ import pytest
 BOOTSTRAP = Path(__file__).resolve().parents[2] / "tools" / "bootstrap.py"
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project_in(place: Path) -> Path:
     """A project in a path with spaces, whose lock file is empty, so that nothing is fetched."""
-    root = tmp_path / "a path with spaces"
+    root = place / "a path with spaces"
     (root / "tools").mkdir(parents=True)
     shutil.copy(BOOTSTRAP, root / "tools")
     (root / "empty.txt").touch()
     return root
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """One without an environment."""
+    return project_in(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess]:
+    """A project, and its first bootstrap: it makes the environment, which takes ten seconds."""
+    root = project_in(tmp_path_factory.mktemp("made"))
+    done = bootstrap(root, "empty.txt", "--", "-c", "import sys; print(sys.prefix); sys.exit(7)")
+    return root, done
+
+
+@pytest.fixture
+def made(first: tuple[Path, subprocess.CompletedProcess]) -> Path:
+    """A project with its environment, and with what its lock names."""
+    (first[0] / "empty.txt").write_text("")
+    bootstrap(first[0], "empty.txt")
+    return first[0]
 
 
 def bootstrap(project: Path, *arguments: str, before: str = "") -> subprocess.CompletedProcess:
@@ -29,27 +50,31 @@ def bootstrap(project: Path, *arguments: str, before: str = "") -> subprocess.Co
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
 
 
-def test_it_makes_the_environment_and_hands_over_to_the_command(project: Path) -> None:
-    done = bootstrap(project, "empty.txt", "--", "-c", "import sys; print(sys.prefix); sys.exit(7)")
+def test_it_makes_the_environment_and_hands_over_to_the_command(
+    first: tuple[Path, subprocess.CompletedProcess],
+) -> None:
+    project, done = first
     assert done.returncode == 7, done.stderr
+    assert "Making" in done.stderr
+    assert "Installing" in done.stderr
     assert done.stdout.strip() == str(project / ".venv")
 
 
-def test_a_second_time_it_neither_makes_nor_installs(project: Path) -> None:
-    assert "Installing" in bootstrap(project, "empty.txt").stderr
-    assert bootstrap(project, "empty.txt").stderr == ""
+def test_a_second_time_it_neither_makes_nor_installs(made: Path) -> None:
+    assert bootstrap(made, "empty.txt").stderr == ""
 
 
-def test_a_changed_lock_is_installed_again(project: Path) -> None:
-    bootstrap(project, "empty.txt")
-    (project / "empty.txt").write_text("# another version\n")
-    assert "Installing" in bootstrap(project, "empty.txt").stderr
+def test_a_changed_lock_is_installed_again(made: Path) -> None:
+    (made / "empty.txt").write_text("# another version\n")
+    said = bootstrap(made, "empty.txt").stderr
+    assert "Installing" in said
+    assert "Making" not in said
 
 
-def test_a_lock_that_does_not_fit_its_hashes_is_refused_and_tried_again(project: Path) -> None:
-    (project / "bad.txt").write_text("pip==1.0\n")
+def test_a_lock_that_does_not_fit_its_hashes_is_refused_and_tried_again(made: Path) -> None:
+    (made / "bad.txt").write_text("pip==1.0\n")
     for _ in range(2):
-        done = bootstrap(project, "bad.txt")
+        done = bootstrap(made, "bad.txt")
         assert done.returncode == 1
         assert "bad.txt could not be installed" in done.stderr
 

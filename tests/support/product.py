@@ -1,7 +1,8 @@
 """The product's own processes, as a person would start them, for tests on real servers.
 
 `env` is laid over our own environment; a value of None takes a variable away. Each function
-returns a `Spawned`: use it in a `with` block, or call `terminate` or `kill`.
+returns a `Spawned`: use it in a `with` block, or call `terminate` or `kill`. `start` is how it is
+started: as a person does, or forked (tests.support.forked), which is quicker.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from tools.spawned import Spawned
 
 Environment = Mapping[str, str | None]
+Start = type[Spawned]
 
 
 def environment(env: Environment) -> dict[str, str]:
@@ -24,9 +26,9 @@ def environment(env: Environment) -> dict[str, str]:
     return {key: value for key, value in changed.items() if value is not None}
 
 
-def manage(*arguments: str, env: Environment, log: Path) -> Spawned:
+def manage(*arguments: str, env: Environment, log: Path, start: Start = Spawned) -> Spawned:
     """`manage.py ...`, without waiting for anything: the caller knows what for."""
-    return Spawned(
+    return start(
         [sys.executable, "-u", "manage.py", *arguments],
         log=log,
         env=environment(env),
@@ -35,13 +37,18 @@ def manage(*arguments: str, env: Environment, log: Path) -> Spawned:
 
 
 def worker(
-    *queues: str, env: Environment, log: Path, concurrency: int = 1, name: str = "test"
+    *queues: str,
+    env: Environment,
+    log: Path,
+    concurrency: int = 1,
+    name: str = "test",
+    start: Start = Spawned,
 ) -> Spawned:
     """A Celery worker on these queues, ready to take messages. Raises Failed after 40 s."""
     command = [sys.executable, "-m", "celery", "-A", "sicargabox", "worker", "-l", "INFO"]
     command += ["-Q", ",".join(queues), "-c", str(concurrency), "-n", f"{name}@%h"]
     command += ["--without-mingle", "--without-gossip"]
-    process = Spawned(command, log=log, env=environment(env), name=f"worker {name}")
+    process = start(command, log=log, env=environment(env), name=f"worker {name}")
     try:
         process.wait_for_output(" ready.", timeout=40)
     except BaseException:
@@ -50,11 +57,11 @@ def worker(
     return process
 
 
-def web(*, port: int, env: Environment, log: Path) -> Spawned:
+def web(*, port: int, env: Environment, log: Path, start: Start = Spawned) -> Spawned:
     """The site under uvicorn on 127.0.0.1, on its way: see await_web."""
     command = [sys.executable, "-m", "uvicorn", "sicargabox.asgi:application", "--port", str(port)]
     command += ["--ws", "websockets-sansio", "--lifespan", "off"]
-    return Spawned(command, log=log, env=environment(env), name="uvicorn")
+    return start(command, log=log, env=environment(env), name="uvicorn")
 
 
 def await_web(process: Spawned, url: str) -> None:

@@ -13,6 +13,7 @@ from django.db import connection
 from admintools.jobs.models import TaskHistory
 from tests.support import product
 from tests.support.clocks import SOAK
+from tests.support.forked import Forked
 from tests.support.servers import RedisServer
 from tools.spawned import Spawned, free_port
 
@@ -55,16 +56,21 @@ class Site:
     def worker(self, *queues: str, concurrency: int = 1, name: str = "w1") -> Spawned:
         return self._keep(
             product.worker(
-                *queues, env=self.env, log=self._log(name), concurrency=concurrency, name=name
+                *queues,
+                env=self.env,
+                log=self._log(name),
+                concurrency=concurrency,
+                name=name,
+                start=Forked,
             )
         )
 
     def dispatch(self) -> Spawned:
         """The dispatcher, on its way: whatever it is needed for happens once it is there."""
-        return self._keep(product.manage("dispatch", env=self.env, log=self._log("dispatch")))
+        return self.manage("dispatch")
 
     def sync_index(self) -> Spawned:
-        return self._keep(product.manage("sync_index", env=self.env, log=self._log("sync")))
+        return self.manage("sync_index")
 
     def web(self) -> tuple[Spawned, str]:
         """uvicorn, answering, and its address."""
@@ -75,18 +81,21 @@ class Site:
     def web_on_its_way(self) -> tuple[Spawned, str]:
         """As web, for those who start other parts meanwhile; then product.await_web."""
         port = free_port()
-        process = self._keep(product.web(port=port, env=self.env, log=self._log("web")))
+        process = self._keep(
+            product.web(port=port, env=self.env, log=self._log("web"), start=Forked)
+        )
         return process, f"http://127.0.0.1:{port}"
 
     def beat(self) -> Spawned:
         command = [sys.executable, "-m", "celery", "-A", "sicargabox", "beat", "--pidfile="]
-        process = Spawned(
+        process = Forked(
             command, log=self._log("beat"), env=product.environment(self.env), name="beat"
         )
         return self._keep(process)
 
     def manage(self, *arguments: str) -> Spawned:
-        return self._keep(product.manage(*arguments, env=self.env, log=self._log(arguments[0])))
+        log = self._log(arguments[0])
+        return self._keep(product.manage(*arguments, env=self.env, log=log, start=Forked))
 
     def clock(self, name: str) -> float:
         """What this installation's processes have for a setting of that name, in seconds."""
