@@ -15,6 +15,7 @@ from micasillero.catalog.models import PartidaArancelaria
 from micasillero.catalog.seeding import seed
 from micasillero.search.engines import get_engine
 from micasillero.search.query import search
+from tests.support.clocks import at_most
 from tests.support.site import ended, run_until
 
 BY_TEST = Initiator(Source.CONSOLE, name="ana")
@@ -72,7 +73,7 @@ def test_a_worker_killed_mid_rebuild_costs_an_attempt_and_nothing_else(site, eng
     assert get_engine().live_index() == served
     assert search("tenis").as_json()["hits"]
     site.worker("elasticsearch", name="w2")
-    run = run_until(run, ended, timeout=60)
+    run = run_until(run, ended, timeout=at_most(60))
     assert (run.status, run.attempt, run.losses) == (Status.SUCCESS, 2, 1)
     assert run.result["documents"] == first.result["documents"]
     left = [index.name for index in get_engine().indices()]

@@ -19,6 +19,7 @@ from micasillero.search.query import search
 from micasillero.search.rebuild import rebuild_index
 from micasillero.search.sync import sync_once
 from micasillero.work import SilentWork
+from tests.support.clocks import at_most
 from tests.support.site import ended, run_until
 
 BY_TEST = Initiator(Source.CONSOLE, name="ana")
@@ -84,7 +85,7 @@ def test_a_killed_worker_costs_no_line_its_words(site, line):
     run_until(run, lambda r: r.checkpoint > 0)
     os.killpg(worker.pid, signal.SIGKILL)
     site.worker("ai_generation", name="w2")
-    run = run_until(run, ended, timeout=60)
+    run = run_until(run, ended, timeout=at_most(60))
     again, lost = run.attempts.all()
     assert (run.status, run.done, run.total) == (Status.SUCCESS, 3_002, 3_002)
     assert again.resumed_from == lost.reached > 0
