@@ -74,7 +74,7 @@ def pressed(boss, *, queued=True):
     return TaskHistory.objects.get(task_id=told["task_id"])
 
 
-def test_queued_runs_survive_a_broker_that_forgets_everything(site, broker, traced):
+def test_queued_runs_survive_a_broker_that_forgets_everything(site, broker, traced, page):
     """Row 8."""
     runs = [traced(items=1) for _ in range(20)]
     broker.client().flushall()
@@ -83,4 +83,4 @@ def test_queued_runs_survive_a_broker_that_forgets_everything(site, broker, trac
     for run in runs:
         run = run_until(run, ended, timeout=at_most(30))
         assert (run.status, run.attempt) == (Status.SUCCESS, 1)
-    hold(site)
+    hold(site, page)

@@ -53,7 +53,7 @@ def test_a_visibility_timeout_shorter_than_a_task_runs_it_once(site, traced):
     hold(site)
 
 
-def test_sixty_four_clicks_at_once_make_one_run(site, boss):
+def test_sixty_four_clicks_at_once_make_one_run(site, boss, page):
     """Row 12."""
     seed(100)
     answers = []
@@ -74,4 +74,4 @@ def test_sixty_four_clicks_at_once_make_one_run(site, boss):
     assert {told["task_id"] for _, told in answers} == {running.task_id}
     site.worker("elasticsearch")
     assert run_until(running, ended, timeout=at_most(30)).status == Status.SUCCESS
-    hold(site)
+    hold(site, page)

@@ -41,7 +41,7 @@ def test_a_killed_pool_child_loses_no_run(site, traced, page, job):
     hold(site, page)
 
 
-def test_workers_killed_again_and_again_under_load_lose_no_run(site, traced):
+def test_workers_killed_again_and_again_under_load_lose_no_run(site, traced, page):
     """Row 2. Half of the runs survive any number of losses, half end at their third."""
     site.dispatch()
     jobs = ("trial_hardy", "trial_count")
@@ -62,10 +62,10 @@ def test_workers_killed_again_and_again_under_load_lose_no_run(site, traced):
     for row in rows.filter(job="trial_count"):
         wanted = (Status.FAILURE, "worker_lost") if row.losses == 3 else (Status.SUCCESS, "")
         assert (row.status, row.error_code) == wanted, row.losses
-    hold(site)
+    hold(site, page)
 
 
-def test_a_task_that_kills_its_worker_starts_three_times_and_no_more(site, start, tmp_path):
+def test_a_task_that_kills_its_worker_starts_three_times_and_no_more(site, start, tmp_path, page):
     """Row 3."""
     trace = tmp_path / "trace"
     if not SOAK:
@@ -76,7 +76,7 @@ def test_a_task_that_kills_its_worker_starts_three_times_and_no_more(site, start
     run = run_until(run, ended, timeout=at_most(60))
     assert (run.status, run.error_code) == (Status.FAILURE, "worker_lost")
     assert Path(trace).read_text().split() == ["1", "2", "3"]
-    hold(site)
+    hold(site, page)
 
 
 def test_a_frozen_worker_that_wakes_writes_nothing(site, traced, page):
