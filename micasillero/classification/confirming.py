@@ -35,16 +35,16 @@ class AnotherPress(Exception):  # noqa: N818 - an answer to the person, not a fa
     """This press of the button was for other goods, another line or somebody else."""
 
 
-def confirm(user: Any, choice: Choice, press: uuid.UUID) -> Classification:
-    """Keep the choice. The same press again returns what was kept; raises AnotherPress when that
-    was another choice."""
+def confirm(user: Any, choice: Choice, press: uuid.UUID) -> tuple[Classification, bool]:
+    """Keep the choice: (what is kept, whether this call kept it). The same press again returns
+    what was kept; raises AnotherPress when that was another choice."""
     kept, new = Classification.objects.get_or_create(
         press=press, defaults={**choice.columns(), "user": user}
     )
     same = (kept.user_id, kept.query, kept.code) == (user.pk, choice.query, choice.partida.item_no)
     if not new and not same:
         raise AnotherPress
-    return kept
+    return kept, new
 
 
 def confirm_lines(

@@ -86,11 +86,13 @@ def confirm_line(request: HttpRequest) -> HttpResponse:
         return redirect(_address(request.POST))
     if form.is_valid():
         try:
-            kept = confirm(request.user, _choice(form.cleaned_data), form.cleaned_data["press"])
+            kept, new = confirm(
+                request.user, _choice(form.cleaned_data), form.cleaned_data["press"]
+            )
         except AnotherPress:
             form.add_error(None, _("This page is an old one: choose the line again."))
         else:
-            return _confirmed(request, kept)
+            return _confirmed(request, kept, new)
     if responses.wants_json(request):
         return responses.invalid(form.errors)
     return _page(request, form, form, status=400)
@@ -126,14 +128,16 @@ def _choice(told: dict[str, Any]) -> Choice:
     )
 
 
-def _confirmed(request: HttpRequest, kept: Classification) -> HttpResponse:
-    if responses.wants_json(request):
-        return JsonResponse({"status": "confirmed", "id": kept.pk, "code": kept.code}, status=201)
+def _confirmed(request: HttpRequest, kept: Classification, new: bool) -> HttpResponse:
     told = {"code": kept.code, "query": kept.query}
     sentence = (
         _("Confirmed: %(code)s for “%(query)s”.") if kept.query else _("Confirmed: %(code)s.")
-    )
-    messages.success(request, sentence % told)
+    ) % told
+    if new:
+        audit.launched(request, kept, sentence)
+    if responses.wants_json(request):
+        return JsonResponse({"status": "confirmed", "id": kept.pk, "code": kept.code}, status=201)
+    messages.success(request, sentence)
     return redirect("admin:console_classify")
 
 

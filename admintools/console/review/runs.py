@@ -48,7 +48,8 @@ def accept_run(request: HttpRequest, run_id: str) -> HttpResponse:
     except Conflict as conflict:
         context = _context(request, run_id, run)
         return starting.answer_conflict(request, conflict, ACCEPT, RUN, context)
-    audit.acted(request, run, _("Accepted."))
+    # Whether it is accepted the gate has yet to say.
+    audit.acted(request, run, _("Acceptance launched, as run %(run)s.") % {"run": started.task_id})
     return starting.answer(request, started)
 
 

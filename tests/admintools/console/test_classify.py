@@ -151,12 +151,15 @@ def test_confirming_keeps_who_the_query_the_rank_and_the_line(boss, lines):
     after = page(boss)
     assert "Confirmada: 6404.11.00.00 para “tenis”." in after
     assert f"q=tenis&amp;code={SHOES}" in after
+    logged = LogEntry.objects.get()
+    assert (logged.user.username, logged.object_id) == ("jefa", str(kept.pk))
+    assert logged.change_message == "Confirmada: 6404.11.00.00 para “tenis”."
 
 
 def test_a_double_click_confirms_once(boss, lines):
     same = str(uuid.uuid4())
     assert press(boss, press=same).status_code == press(boss, press=same).status_code == 302
-    assert Classification.objects.count() == 1
+    assert Classification.objects.count() == LogEntry.objects.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,8 @@ def test_accepting_launches_the_job_that_asks_the_gate(client, written):
     assert answer.status_code == 202
     run = TaskHistory.objects.get(task_id=answer.json()["task_id"])
     assert (run.job, run.parameters) == ("accept_keywords", {"run": written.run_id})
-    assert LogEntry.objects.filter(object_id=str(written.pk), change_message="Aceptada.").exists()
+    logged = LogEntry.objects.get(object_id=str(written.pk)).change_message
+    assert logged == f"Aceptación lanzada, como la ejecución {run.task_id}."
     page = client.get(address(written))
     assert page.context["accepting"] == run
     assert address(written, "console_run_accept") not in page.content.decode()
