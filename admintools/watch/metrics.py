@@ -16,7 +16,7 @@ from prometheus_client.registry import Collector, CollectorRegistry
 from admintools.jobs.registry import registry
 from micasillero.search.status import index_status
 
-from . import facts
+from . import dumps, facts
 
 FRESH_FOR = 2.0
 Family = GaugeMetricFamily
@@ -35,6 +35,7 @@ class ConsoleCollector(Collector):
         yield from families
         yield from _of_broker()
         yield from _of_index()
+        yield from _of_dumps()
         took = time.perf_counter() - began
         yield _single("metrics_seconds", "Seconds it took to read these figures.", took)
 
@@ -116,6 +117,13 @@ def _of_index() -> Iterator[Family]:
     for name, (text, value) in known.items():
         if value is not None:
             yield _single(name, text, value)
+
+
+def _of_dumps() -> Iterator[Family]:
+    age = dumps.age(timezone.now())
+    if age is not None:
+        text = "Seconds since the newest dump in BACKUP_DIR was made; +Inf when none is seen there."
+        yield _single("backup_age_seconds", text, age)
 
 
 def _single(name: str, text: str, value: float) -> Family:

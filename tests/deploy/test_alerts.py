@@ -50,6 +50,8 @@ CASES = {
         {'sicargabox_runs_stuck{job="rebuild_index"}': "1"},
         {"SicargaBoxRunStuck"},
     ),
+    "backups that fail": ({"sicargabox_backup_age_seconds": "6000"}, {"SicargaBoxBackupOld"}),
+    "no backup at all": ({"sicargabox_backup_age_seconds": "+Inf"}, {"SicargaBoxBackupOld"}),
     "no site": ({'up{job="sicargabox"}': "0"}, {"SicargaBoxDown"}),
 }
 HEALTHY = {
@@ -68,12 +70,14 @@ HEALTHY = {
     'sicargabox_processes{process="beat"}': "1",
     'sicargabox_runs_stuck{job="rebuild_index"}': "0",
     'sicargabox_runs_stale{job="rebuild_index"}': "0",
+    "sicargabox_backup_age_seconds": "3700",
 }
 
 
 @pytest.fixture
-def exported(db, monkeypatch) -> set[str]:
-    """The names of all figures, as with a broker that answers."""
+def exported(db, monkeypatch, settings) -> set[str]:
+    """The names of all figures, as with a broker that answers and a directory of dumps."""
+    settings.BACKUP_DIR = "/var/backups"
     monkeypatch.setattr(metrics, "_kept", {})
     monkeypatch.setattr(facts, "broker", lambda: facts.BrokerFact(memory=0.5, takes=True))
     text, _content_type = metrics.exposition()
@@ -118,7 +122,8 @@ def test_every_alert_is_tried_below():
 def test_it_fires_when_it_should_and_not_otherwise(case: str, tmp_path: Path):
     changed, fired = CASES[case]
     series = [
-        {"series": name, "values": f"{value}x120"} for name, value in {**HEALTHY, **changed}.items()
+        {"series": name, "values": " ".join([value] * 121)}
+        for name, value in {**HEALTHY, **changed}.items()
     ]
     # After half an hour exactly these alerts fire.
     silent = [{"eval_time": "30m", "alertname": name} for name in ALERTS if name not in fired]

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -109,15 +109,23 @@ class Installation:
 @pytest.fixture
 def install(tmp_path: Path):
     """Makes an installation on servers of its own."""
+    with installing(tmp_path) as install:
+        yield install
+
+
+@contextmanager
+def installing(directory: Path) -> Iterator[Callable[[str], Installation]]:
     servers = []
 
     def make(name: str) -> Installation:
         servers.extend([started(PostgresServer()), started(RedisServer())])
-        return Installation(tmp_path / name, *servers[-2:])
+        return Installation(directory / name, *servers[-2:])
 
-    yield make
-    for server in servers:
-        server.close()
+    try:
+        yield make
+    finally:
+        for server in servers:
+            server.close()
 
 
 class Clock:
@@ -140,11 +148,11 @@ def until(condition, timeout: float = 40) -> None:
         time.sleep(0.1)
 
 
-def backup(installation: Installation, directory: Path, **env: str) -> Path:
+def backup(directory: Path, **env: str) -> Path:
     """deploy/backup.sh, as the timer runs it."""
     done = subprocess.run(
         [ROOT / "deploy" / "backup.sh"],
-        env={**installation.programs(), "BACKUP_DIR": str(directory), **env},
+        env={"BACKUP_DIR": str(directory), **env},
         capture_output=True,
         text=True,
         timeout=60,
@@ -183,7 +191,7 @@ def test_everything_is_there_again_from_a_dump_alone(install, tmp_path, capsys):
         lost.manage("dispatch", "--once")
         until(lambda: lost.status("trial_count")[2] > 5)
         with clock.step("dump"):
-            dump = backup(lost, tmp_path / "backups")
+            dump = backup(tmp_path / "backups", **lost.programs())
     kept = {name: lost.rows(query) for name, query in KEPT.items()}
     lost.postgres.close()
 
@@ -216,12 +224,14 @@ def test_everything_is_there_again_from_a_dump_alone(install, tmp_path, capsys):
         print(f"\nrestore drill, {LINES} lines, dump of {size} kB, seconds: {clock.took}")
 
 
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory) -> Iterator[Installation]:
+    with installing(tmp_path_factory.mktemp("backup")) as install:
+        yield install("one")
+
+
 class TestBackup:
     """deploy/backup.sh."""
-
-    @pytest.fixture
-    def installation(self, install):
-        return install("one")
 
     def test_only_the_newest_are_kept_and_no_half_one(self, installation, tmp_path):
         place = tmp_path / "backups"
@@ -229,7 +239,7 @@ class TestBackup:
         for day in range(1, 5):
             (place / f"sicargabox-2026010{day}T000000Z.dump").touch()
         (place / "unfinished.1").touch()
-        newest = backup(installation, place, KEEP="3")
+        newest = backup(place, **installation.programs(), KEEP="3")
         names = sorted(path.name for path in place.iterdir())
         assert names == [
             "sicargabox-20260103T000000Z.dump",
@@ -243,5 +253,22 @@ class TestBackup:
         place.mkdir()
         (place / "sicargabox-20260101T000000Z.dump").touch()
         with pytest.raises(AssertionError, match="does not exist"):
-            backup(installation, place, PGDATABASE="another", KEEP="1")
+            backup(place, **{**installation.programs(), "PGDATABASE": "another"}, KEEP="1")
         assert [path.name for path in place.iterdir()] == ["sicargabox-20260101T000000Z.dump"]
+
+    def test_where_the_programs_are_elsewhere_they_are_run_there(self, installation, tmp_path):
+        """As with `docker compose exec`, which alone knows the server, and has its own files."""
+        there = [f"{name}={value}" for name, value in installation.programs().items()]
+        through = " ".join(["env", "--chdir=/", "-i", *there])
+        dump = backup(tmp_path / "backups", THROUGH=through, PATH="/usr/bin:/bin")
+        listed = ["pg_restore", "--list", str(dump)]
+        told = subprocess.run(listed, env=installation.programs(), capture_output=True, timeout=30)
+        assert b"dbname: sicargabox" in told.stdout
+
+    def test_a_dump_that_cannot_be_read_is_none(self, installation, tmp_path):
+        torn, place = tmp_path / "torn", tmp_path / "backups"
+        torn.write_text('#!/bin/sh\nif [ "$1" = pg_dump ]; then echo PGDMP; else exec "$@"; fi\n')
+        torn.chmod(0o755)
+        with pytest.raises(AssertionError, match="pg_restore: error"):
+            backup(place, **installation.programs(), THROUGH=str(torn))
+        assert not list(place.iterdir())

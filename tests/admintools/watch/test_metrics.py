@@ -227,3 +227,25 @@ def test_it_asks_the_database_few_questions(figures, django_assert_max_num_queri
     start()
     with django_assert_max_num_queries(10):
         figures()
+
+
+class TestDumps:
+    def made(self, place, **length):
+        moment = ago(**length).strftime("%Y%m%dT%H%M%SZ")
+        (place / f"sicargabox-{moment}.dump").touch()
+
+    def test_the_age_is_that_of_the_newest(self, figures, settings, tmp_path):
+        settings.BACKUP_DIR = str(tmp_path)
+        self.made(tmp_path, hours=3)
+        self.made(tmp_path, hours=2)
+        (tmp_path / "unfinished.1").touch()
+        (tmp_path / "sicargabox-before-the-move.dump").touch()
+        assert figures()["backup_age_seconds",] == pytest.approx(7200, abs=5)
+
+    @pytest.mark.parametrize("name", ["", "not there"])
+    def test_where_none_is_seen_it_is_infinite(self, figures, settings, tmp_path, name):
+        settings.BACKUP_DIR = str(tmp_path / name)
+        assert figures()["backup_age_seconds",] == float("inf")
+
+    def test_where_no_directory_is_named_there_is_no_figure(self, figures):
+        assert ("backup_age_seconds",) not in figures()
