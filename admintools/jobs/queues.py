@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from . import beats
+from . import beats, parts
 from .models import RUNNING, QueuePause, TaskHistory
 from .registry import registry
 
@@ -39,7 +39,7 @@ class QueueFact:
     @property
     def starts_with(self) -> str:
         """The command that starts a worker for it."""
-        return f"celery -A sicargabox worker -Q {self.name}"
+        return parts.starts_worker(self.name)
 
 
 _kept: tuple[float, list[QueueFact]] = (0.0, [])

@@ -11,6 +11,12 @@ from django.core.exceptions import ImproperlyConfigured
 
 from .environment import env
 
+# Name of the worker, queues it serves; docker-compose.yml and deploy/systemd/queues say the same. A
+# rebuild must not wait behind the daily cleanup.
+WORKERS = (
+    ("elasticsearch", ("elasticsearch",)),
+    ("general", ("celery", "ai_generation")),
+)
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_SERIALIZER = "json"

@@ -157,6 +157,18 @@ class Environment:
             )
         return word
 
+    def template(self, name: str, places: Sequence[str]) -> str:
+        """A text that str.format fills at these places, each written {PLACE}; "" when unset."""
+        value = self.text(name)
+        try:
+            value.format(**dict.fromkeys(places, name))
+        except (LookupError, AttributeError, ValueError):
+            known = " and ".join(f"{{{place}}}" for place in places)
+            raise ImproperlyConfigured(
+                f"{name} is {value!r}: in braces it may hold {known} only."
+            ) from None
+        return value
+
     def existing_file(self, name: str) -> str:
         """The path of a file that can be read, or "" when unset."""
         path = self.text(name)

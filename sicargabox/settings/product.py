@@ -58,6 +58,9 @@ RETRY_BASE_SECONDS = env.seconds("RETRY_BASE_SECONDS", 5.0, least=0.01)
 RETRY_MAX_SECONDS = env.seconds("RETRY_MAX_SECONDS", 300.0, least=0.01)
 if RETRY_BASE_SECONDS > RETRY_MAX_SECONDS:
     raise ImproperlyConfigured("RETRY_BASE_SECONDS must not exceed RETRY_MAX_SECONDS.")
+# How the pages say that a part is started on this installation: the service "worker-general" of
+# docker-compose.yml is {part}, the unit "worker@general" of systemd {unit}.
+START_COMMAND = env.template("START_COMMAND", ("part", "unit"))
 KEEP_RUNS_DAYS = env.integer("KEEP_RUNS_DAYS", 90, least=1)
 KEEP_UPLOADS_DAYS = env.integer("KEEP_UPLOADS_DAYS", 7, least=1)
 KEEP_LOG_DAYS = env.integer("KEEP_LOG_DAYS", 30, least=1)
@@ -65,5 +68,7 @@ KEEP_ASKED_DAYS = env.integer("KEEP_ASKED_DAYS", 365, least=1)
 KEEP_MANIFESTS_DAYS = env.integer("KEEP_MANIFESTS_DAYS", 365, least=1)
 SOCKET_SNAPSHOT_SECONDS = env.seconds("SOCKET_SNAPSHOT_SECONDS", 10.0, least=0.2)
 SOCKET_RECHECK_SECONDS = env.seconds("SOCKET_RECHECK_SECONDS", 45.0, least=0.2)
+# Where deploy/backup.sh leaves its dumps, for the figure of their age.
+BACKUP_DIR = env.text("BACKUP_DIR")
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 50 * 1024 * 1024, least=1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -1,6 +1,6 @@
 """What the product consists of, and how each part shows that it does its work.
 
-A new queue joins ``WORKERS``; a new long-lived process joins ``services``.
+A new queue joins ``settings.WORKERS``; a new long-lived process joins ``services``.
 """
 
 import http.client
@@ -15,11 +15,6 @@ from admintools.jobs.models import ProcessBeat
 
 from .process import Child, Service
 
-# Name of the worker, queues it serves. A rebuild must not wait behind the daily cleanup.
-WORKERS = (
-    ("elasticsearch", ("elasticsearch",)),
-    ("general", ("celery", "ai_generation")),
-)
 HOST = socket.gethostname()
 PYTHON = (sys.executable, "-u")
 MANAGE = (*PYTHON, str(settings.BASE_DIR / "manage.py"))
@@ -32,7 +27,7 @@ def services(host: str, port: int) -> list[Service]:
     """Everything but the broker, in the order in which a person reads it."""
     return [
         _web(host, port),
-        *(_worker(name, queues) for name, queues in WORKERS),
+        *(_worker(name, queues) for name, queues in settings.WORKERS),
         Service("dispatch", (*MANAGE, "dispatch"), ready=_beats(f"dispatch@{HOST}:{{pid}}")),
         Service("sync_index", (*MANAGE, "sync_index"), ready=_beats(f"sync_index@{HOST}:{{pid}}")),
         Service("beat", _beat(), ready=_beats(f"beat@{HOST}:{{pid}}")),

@@ -56,6 +56,15 @@ def started_by_us() -> dict[str, list[str]]:
     return {part.name: words(part.argv) for part in parts.services("0.0.0.0", 8000)}
 
 
+def served(services: dict) -> dict[str, list[str]]:
+    """The queues of each worker among docker-compose's services."""
+    return {
+        name: service["command"][service["command"].index("--queues") + 1].split(",")
+        for name, service in services.items()
+        if name.startswith("worker-")
+    }
+
+
 def words(argv) -> list[str]:
     """A command without what differs from place to place: where Python and manage.py lie, and
     where the site listens."""

@@ -2,12 +2,14 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 
 import pytest
 from django.conf import settings
 
+from admintools.jobs import parts as start_of
 from admintools.jobs.registry import registry
 from sicargabox.settings.environment import env
 from sicargabox.supervisor import parts
@@ -18,6 +20,7 @@ from tests.deploy.shipped import (
     composed,
     example_values,
     seconds,
+    served,
     started_by_us,
     words,
 )
@@ -108,12 +111,6 @@ def _shown(port: str | dict) -> str:
     return port if isinstance(port, str) else f"{port['published']}:{port['target']}"
 
 
-def test_the_servers_are_on_a_network_without_a_way_out(config):
-    assert config["networks"]["data"]["internal"] is True
-    for name in ("postgres", "redis-a", "redis-b", "elasticsearch"):
-        assert list(config["services"][name]["networks"]) == ["data"], name
-
-
 @pytest.mark.parametrize("property", ["mem_limit", "logging"])
 def test_each_service_is_bounded(services, property):
     assert not [name for name, service in services.items() if not service.get(property)]
@@ -163,13 +160,17 @@ def test_our_services_are_the_commands_that_the_tests_start_too(services):
 
 
 def test_each_queue_of_a_job_is_served_by_exactly_one_worker(services):
-    served = [
-        queue
-        for name, service in services.items()
-        if name.startswith("worker-")
-        for queue in service["command"][service["command"].index("--queues") + 1].split(",")
-    ]
-    assert sorted(served) == sorted(PRODUCT_QUEUES)
+    queues = [queue for served_by_one in served(services).values() for queue in served_by_one]
+    assert sorted(queues) == sorted(PRODUCT_QUEUES)
+
+
+def test_what_a_page_says_to_start_is_a_service(services, settings):
+    settings.START_COMMAND = services["web"]["environment"]["START_COMMAND"]
+    start = "docker compose up -d "
+    for name, queues in served(services).items():
+        assert {start_of.starts_worker(queue) for queue in queues} == {start + name}
+    told = {start_of.starts(process).removeprefix(start) for process in start_of.DIRECT}
+    assert told <= set(services)
 
 
 def test_a_worker_gets_longer_than_it_takes_to_leave(services):
@@ -209,7 +210,28 @@ def test_ours_all_have_the_same_settings_and_share_what_they_keep(services):
     for name, service in ours(services).items():
         if name != "flower":
             assert service["environment"] == web["environment"], name
-            assert service["volumes"] == ["state:/var/lib/sicargabox:rw"], name
+            assert service["volumes"][0] == "state:/var/lib/sicargabox:rw", name
+
+
+def test_web_alone_sees_the_dumps_and_cannot_change_them(services):
+    dumps = f"/var/backups/sicargabox:{services['web']['environment']['BACKUP_DIR']}:ro"
+    more = {name: s["volumes"][1:] for name, s in ours(services).items() if s["volumes"][1:]}
+    assert more == {"web": [dumps]}
+
+
+def test_the_backup_that_the_runbook_tells_reaches_the_database(services):
+    """The line for cron: deploy/backup.sh, with PostgreSQL's programs of the container."""
+    runbook = (ROOT / "docs" / "runbook.md").read_text()
+    (line,) = re.findall(
+        r"^ +\d+ \* \* \* \* root (cd .*deploy/backup\.sh)$", runbook, re.MULTILINE
+    )
+    told = dict(word.split("=", 1) for word in shlex.split(line) if "=" in word)
+    assert f"{told['BACKUP_DIR']}:/backups:ro" in services["web"]["volumes"]
+    login = services["postgres"]["environment"]
+    assert told["THROUGH"].split() == [
+        *("docker", "compose", "exec", "-T", "-e", f"PGUSER={login['POSTGRES_USER']}"),
+        *("-e", f"PGDATABASE={login['POSTGRES_DB']}", "postgres"),
+    ]
 
 
 def test_the_settings_it_makes_are_ones_that_exist(services):

@@ -9,11 +9,21 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from admintools.jobs import parts
 from admintools.jobs.registry import registry
-from tests.deploy.shipped import DEPLOY, ROOT, program, seconds, started_by_us, words
+from tests.deploy.shipped import (
+    DEPLOY,
+    ROOT,
+    example_values,
+    program,
+    seconds,
+    started_by_us,
+    words,
+)
 
 UNITS = DEPLOY / "systemd"
 QUEUES = UNITS / "queues"
+EXAMPLE = example_values(ROOT / ".env.example")
 LONG_LIVED = {
     "web": "sicargabox-web.service",
     "dispatch": "sicargabox-dispatch.service",
@@ -106,6 +116,22 @@ def test_each_queue_of_a_job_is_served_by_exactly_one_worker() -> None:
     ]
     used = {job.queue for job in registry if not job.slug.startswith("trial_")}
     assert sorted(served) == sorted(used)
+
+
+def test_what_a_page_says_to_start_is_a_unit(settings) -> None:
+    settings.START_COMMAND = EXAMPLE["START_COMMAND"].strip('"')
+    for file in QUEUES.iterdir():
+        for queue in file.read_text().strip().removeprefix("QUEUES=").split(","):
+            told = parts.starts_worker(queue)
+            assert told == f"systemctl start sicargabox-worker@{file.name}"
+    for process in parts.DIRECT:
+        unit_name = parts.starts(process).removeprefix("systemctl start ")
+        assert (UNITS / f"{unit_name}.service").is_file()
+
+
+def test_web_looks_for_the_dumps_where_the_service_leaves_them() -> None:
+    made_in = unit("sicargabox-backup.service")["Service"]["Environment"]
+    assert made_in == f"BACKUP_DIR={EXAMPLE['BACKUP_DIR']}"
 
 
 def test_a_worker_gets_longer_than_it_takes_to_leave() -> None:

@@ -57,7 +57,7 @@ def test_every_setting_but_free_text_has_a_malformed_value_above() -> None:
             "CSRF_TRUSTED_ORIGINS",
             "ELASTICSEARCH_API_KEY",
         ),
-        *("ELASTICSEARCH_USER", "ELASTICSEARCH_PASSWORD_FILE"),
+        *("ELASTICSEARCH_USER", "ELASTICSEARCH_PASSWORD_FILE", "BACKUP_DIR"),
         *("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "AI_COMPATIBLE_KEY"),
         *("AI_ANTHROPIC_MODELS", "AI_OPENAI_MODELS", "AI_COMPATIBLE_MODELS"),
     }

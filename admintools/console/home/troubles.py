@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from admintools.console.formatting import number
 from admintools.console.health import Check
+from admintools.jobs.parts import starts
 from admintools.jobs.queues import QueueFact
 
 
@@ -34,7 +35,9 @@ def _of_processes(broker: Check, *, dispatcher_ok: bool) -> Iterator[str]:
     elif broker.degraded:
         yield _("Jobs wait, because the broker is full: give Redis memory. Nothing is lost.")
     if not dispatcher_ok:
-        yield _("Lost jobs are not picked up: start “manage.py dispatch”.")
+        yield _("Lost jobs are not picked up: start the dispatcher, “%(command)s”.") % {
+            "command": starts("dispatch")
+        }
 
 
 def _of_queues(facts: list[QueueFact]) -> Iterator[str]:

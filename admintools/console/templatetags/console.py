@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from admintools.console import formatting, presentation
+from admintools.jobs import parts
 
 register = template.Library()
 
@@ -23,6 +24,8 @@ register.filter("hundredths", formatting.hundredths)
 register.filter("took", presentation.took)
 register.filter("elapsed", presentation.elapsed)
 register.filter("outcome", presentation.outcome)
+register.filter("starts", parts.starts)
+register.filter("starts_worker", parts.starts_worker)
 
 
 @register.simple_tag

@@ -78,6 +78,19 @@ def test_trouble_unfolds_the_technical_details(boss):
     assert "no responde" in page  # no broker runs in these tests
 
 
+def test_where_parts_are_services_the_pages_say_how_those_are_started(boss, settings):
+    settings.START_COMMAND = "start the {part}, alias {unit}"
+    for address in (HOME, "/admin/elasticsearch/schedules/"):
+        page = boss.get(address).content.decode()
+        assert "celery -A" not in page
+        assert "manage.py dispatch" not in page
+    assert "start the beat, alias beat" in page
+    home = boss.get(HOME).content.decode()
+    assert "start the worker-general, alias worker@general" in home
+    # In the first line and among the technical details.
+    assert home.count("start the dispatch, alias dispatch") == 2
+
+
 def test_the_dispatcher_is_silent_after_twenty_seconds(boss):
     beat("dispatch", "d1")
     assert boss.get(HOME).context["dispatcher_ok"]
