@@ -55,6 +55,11 @@ urlpatterns = [
     path("classify/why/", classify.explanation, name="console_classify_why"),
     path("classify/confirm/", classify.confirm_line, name="console_classify_confirm"),
     path("classify/keyword/", classify.add_keyword, name="console_classify_keyword"),
+    path(
+        "classify/keyword/<int:keyword>/approve/",
+        classify.approve_keyword,
+        name="console_classify_approve",
+    ),
     path("classify/manifests/", manifests.manifests, name="console_manifests"),
     path("classify/manifests/<int:number>/", manifests.manifest, name="console_manifest"),
     path(

@@ -1,7 +1,7 @@
 """A person confirms a tariff line for some goods: on the page, or for a line of a manifest."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from micasillero.catalog.models import PartidaArancelaria
+from micasillero.catalog.models import CourierCategory, PartidaArancelaria
 
 from .models import Classification, Currency, Manifest, ManifestLine
 
@@ -68,11 +68,27 @@ def confirm_lines(
             )
 
 
-def first_hits(lines: Any) -> dict[ManifestLine, PartidaArancelaria]:
-    """The first hit of each of these lines whose tariff line is still there."""
+def withdraw_lines(lines: Iterable[ManifestLine]) -> None:
+    """Take back what was confirmed for lines of a manifest. The confirmation is deleted: learning
+    must not start from what nobody stands by."""
+    with transaction.atomic():
+        for line in lines:
+            line.withdraw()
+            Classification.objects.filter(manifest_line=line).delete()
+
+
+def first_hits(lines: Iterable[ManifestLine]) -> dict[ManifestLine, PartidaArancelaria]:
+    """The first hit of each of these lines whose tariff line is there and may be carried freely
+    now, whatever was so when it was searched."""
     by_code = {line: line.hits[0]["code"] for line in lines if line.hits}
     found = leaves_by_code(by_code.values())
-    return {line: found[code] for line, code in by_code.items() if code in found}
+    first = {line: found[code] for line, code in by_code.items() if code in found}
+    return {line: partida for line, partida in first.items() if is_free(partida)}
+
+
+def is_free(partida: PartidaArancelaria) -> bool:
+    """May couriers carry it without more ado?"""
+    return partida.courier_category == CourierCategory.ALLOWED
 
 
 def leaves_by_code(codes: Any) -> dict[str, PartidaArancelaria]:

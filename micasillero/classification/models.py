@@ -129,6 +129,12 @@ class ManifestLine(models.Model):
         self.partida, self.code, self.state = partida, partida.item_no, LineState.CONFIRMED
         self.save(update_fields=["partida", "code", "state"])
 
+    def withdraw(self) -> None:
+        """Nobody's decision any more: it waits for one again. Saves."""
+        self.partida, self.code = None, ""
+        self.state = LineState.FOUND if self.hits else LineState.NOT_FOUND
+        self.save(update_fields=["partida", "code", "state"])
+
     def rank_of(self, code: str) -> int | None:
         """Where among its hits a code stood, from 1."""
         codes = [hit["code"] for hit in self.hits]

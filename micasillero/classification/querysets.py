@@ -20,10 +20,9 @@ class ManifestLineQuerySet(models.QuerySet):
         return self.filter(state="pending")
 
     def plain(self) -> "ManifestLineQuerySet":
-        """Those nobody has confirmed whose first hit matches exactly and may be carried freely:
-        what a person may accept without looking at each."""
-        first = {"hits__0__category": "ALLOWED"}
-        return self.filter(state="found", relaxed=False, **first)
+        """Those nobody has confirmed whose first hit matches exactly: what a person may accept
+        without looking at each, where it may be carried freely (see confirming.first_hits)."""
+        return self.filter(state="found", relaxed=False)
 
     def made_before(self, when: datetime) -> "ManifestLineQuerySet":
         """Those of the manifests made before then."""

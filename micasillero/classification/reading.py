@@ -16,7 +16,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_noop as _
 
-from micasillero.search.analysis import fold
+from micasillero.analysis import fold
 from micasillero.search.query import LONGEST_QUERY
 from micasillero.work import WorkError
 

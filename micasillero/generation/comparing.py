@@ -11,9 +11,9 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
+from micasillero.analysis import forms, query_words, terms
 from micasillero.keywords.models import Status, Verdict
 from micasillero.quality.judged import JudgedQuery
-from micasillero.search.analysis import forms, query_words, terms
 from micasillero.work import Stopped, Work, WorkError
 
 from . import filters, lexicon

@@ -3,13 +3,14 @@
 The lexicon says "camisa" of a heading; the line below that says "De algodón": together they are
 what people type. And a line that the lexicon has no word for is called what it and the branches
 above it say in few words. A form of a word is no keyword of its own: the search looks for singular
-and plural, without accents (search.analysis.forms).
+and plural, without accents (analysis.forms).
 """
 
 import re
 from collections.abc import Iterator, Sequence
 
-from micasillero.search.analysis import terms
+from micasillero.analysis import terms
+from micasillero.keywords.wording import normalise
 from micasillero.search.documents import split_exclusions
 
 from . import wording
@@ -52,7 +53,7 @@ def _with(added: str, goods: Sequence[str]) -> Iterator[str]:
 def _short(text: str) -> str:
     """The text without brackets and exclusions, "" where it is a list or long; of "Los demás
     hornos" hornos."""
-    bare = wording.normalise(_BRACKETS.sub(" ", without_leftover(split_exclusions(text)[0])))
+    bare = normalise(_BRACKETS.sub(" ", without_leftover(split_exclusions(text)[0])))
     return "" if _LIST.search(bare) else bare
 
 

@@ -15,9 +15,10 @@ from typing import Any
 
 from django.conf import settings
 
+from micasillero.analysis import fold, forms, phrase_key, stem, words
 from micasillero.keywords.loader import HEADING_DIGITS
 from micasillero.keywords.models import Status, Verdict
-from micasillero.search.analysis import fold, forms, phrase_key, stem, words
+from micasillero.keywords.wording import normalise
 
 from . import wording
 from .items import Item
@@ -73,7 +74,7 @@ def judge(
 
 
 def _judged(line: _Line, suggestion: Suggestion, known: Known, round_trip: Asks | None) -> Judged:
-    text = wording.normalise(suggestion.text)
+    text = normalise(suggestion.text)
     hard = _hard_fault(line, text, known)
     if hard is not None:
         reasons: tuple[str, ...] = (hard.value,)

@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from micasillero.analysis import phrase_key
 from micasillero.keywords.loader import HEADING_DIGITS, lexicon
 from micasillero.keywords.models import Keyword, Status
-from micasillero.search.analysis import phrase_key
+from micasillero.keywords.wording import normalise
 
 from .branches import portions
 from .items import Item
 from .suggestions import Suggestion
-from .wording import normalise
 
 Answered = tuple[Item, Sequence[Suggestion]]
 

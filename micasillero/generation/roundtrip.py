@@ -10,7 +10,7 @@ tells them apart. It needs no engine, writes nothing and reads many lines at onc
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, cast
 
-from micasillero.search.analysis import phrase_key, terms
+from micasillero.analysis import phrase_key, terms
 from micasillero.search.documents import Line, document
 from micasillero.search.intent import Wanted
 from micasillero.search.ranking import FIELD_WEIGHTS, PHRASE_WEIGHT

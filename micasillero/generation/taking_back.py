@@ -2,6 +2,10 @@
 
 They are deleted, so that a later run may write the same words; the answers of a model are kept and
 not paid again. What a person decided singly stays.
+
+The words of a model go in one transaction. Those of the lexicon are several hundred thousand and go
+in parts: whoever writes keywords meanwhile waits for one part at most, and what is interrupted is
+taken up by the next who takes the run back.
 """
 
 from dataclasses import dataclass
@@ -11,10 +15,14 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from micasillero.keywords.models import Keyword
+from micasillero.keywords.querysets import KeywordQuerySet
 from micasillero.work import WorkError
 
 from . import run_states
 from .models import RunState
+
+# Keywords deleted in one transaction.
+PART = 5_000
 
 
 @dataclass(frozen=True)
@@ -23,6 +31,28 @@ class Taken:
 
     removed: int
     kept: int
+
+
+@dataclass(frozen=True)
+class Extent:
+    """What taking back a run of the lexicon does: keywords that it ``removes``, those that are
+    ``searched`` now, and those ``left`` to be searched."""
+
+    removes: int
+    searched: int
+    left: int
+
+
+def extent(run_id: str) -> Extent | None:
+    """What whoever takes this run back must know first: most of the search may rest on it. None for
+    the run of a model, which one press takes back, and where nothing is there to delete."""
+    if run_states.find(run_id) is not None:
+        return None
+    written = Keyword.objects.of_run(run_id).undecided()
+    removes = written.count()
+    searched = Keyword.objects.approved().count()
+    left = searched - written.approved().count()
+    return Extent(removes, searched, left) if removes else None
 
 
 def reject(run_id: str, by: Any) -> Taken:
@@ -39,11 +69,10 @@ def revert(run_id: str, by: Any) -> Taken:
     Raises WorkError("run_decided", "nothing_to_revert").
     """
     run = run_states.find(run_id)
+    if run is None:
+        return _take_back_in_parts(run_id)
     with transaction.atomic():
-        if run is not None:
-            run_states.move(run, RunState.ACCEPTED, RunState.REVERTED, by)
-        elif not Keyword.objects.of_run(run_id).undecided().exists():
-            raise WorkError("nothing_to_revert", _("This run has no keywords to take back."))
+        run_states.move(run, RunState.ACCEPTED, RunState.REVERTED, by)
         return _take_back(run_id)
 
 
@@ -55,11 +84,26 @@ def take_back(run_id: str, by: Any) -> Taken:
 
 
 def _take_back(run_id: str) -> Taken:
-    written = Keyword.objects.of_run(run_id)
-    decided = written.exclude(decided_at=None)
-    # Undoing a person's decision would bring back what the run had made of the word.
+    kept = _keep_decided(run_id)
+    removed, _by_model = Keyword.objects.of_run(run_id).undecided().delete()
+    return Taken(removed, kept.count())
+
+
+def _take_back_in_parts(run_id: str) -> Taken:
+    going = Keyword.objects.of_run(run_id).undecided()
+    if not going.exists():
+        raise WorkError("nothing_to_revert", _("This run has no keywords to take back."))
+    kept = _keep_decided(run_id)
+    removed = 0
+    while part := list(going.order_by("pk").values_list("pk", flat=True)[:PART]):
+        removed += going.filter(pk__lte=part[-1]).delete()[0]
+    return Taken(removed, kept.count())
+
+
+def _keep_decided(run_id: str) -> KeywordQuerySet:
+    """What a person decided singly; undoing it would bring back what the run had made of it."""
+    decided = Keyword.objects.of_run(run_id).exclude(decided_at=None)
     decided.exclude(previous_status="").update(
         previous_status="", previous_decided_by=None, previous_decided_at=None
     )
-    removed, _by_model = written.undecided().delete()
-    return Taken(removed, decided.count())
+    return decided

@@ -4,9 +4,9 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from micasillero.analysis import QUERY_STOPWORDS, fold, words
 from micasillero.keywords.loader import TERM
 from micasillero.keywords.models import LONGEST_TEXT, Language
-from micasillero.search.analysis import QUERY_STOPWORDS, fold, words
 from micasillero.search.intent import CodeIntent, intent_of
 from micasillero.search.ranking import ATTRIBUTES
 
@@ -14,8 +14,6 @@ from .reasons import Reason
 
 SHORTEST = 2
 MOST_WORDS = 6
-
-MARKS = " .,;:'\"`´‘’“”«»¡!¿?*-_•–—"
 
 # Words that name no goods, folded; those of the law among them.
 GENERAL = (
@@ -43,12 +41,6 @@ _ADDRESS = re.compile(
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 # Eight digits or more, grouped or not: telephones, and the identity numbers of Honduras.
 _PHONE = re.compile(r"\+?\d(?:[\s().-]*\d){7,}")
-
-
-def normalise(text: str) -> str:
-    """As keywords are kept: NFC, lower case, single spaces, without marks around it."""
-    flat = " ".join(unicodedata.normalize("NFC", text).lower().split())
-    return flat.strip(MARKS)
 
 
 def is_not_plain(text: str) -> bool:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from .decisions import decide
+from .forms import KeywordForm
 from .models import Keyword, Source, Status
 from .querysets import KeywordQuerySet
 
@@ -18,6 +19,7 @@ class KeywordAdmin(admin.ModelAdmin):
     """Staff add keywords of their own, and approve or reject those of any source. What a person
     decided no run changes; the index follows within seconds."""
 
+    form = KeywordForm
     list_display = ("text", "partida", "language", "source", "status", "decided_by")
     list_filter = ("status", "source", "language")
     list_select_related = ("partida", "decided_by")

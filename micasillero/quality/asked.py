@@ -6,7 +6,7 @@ from django.db import Error, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from micasillero.search.analysis import fold, words
+from micasillero.analysis import fold, words
 
 from .models import LONGEST_ASKED, AskedQuery
 

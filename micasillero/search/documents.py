@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import orjson
 
-from .analysis import phrase_key
+from micasillero.analysis import phrase_key
 
 # Grows when the same row makes a different document: every document is then written again.
 LAYOUT = 3

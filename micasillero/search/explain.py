@@ -10,11 +10,11 @@ from itertools import pairwise
 
 from django.utils.translation import gettext_noop as _
 
+from micasillero import analysis
 from micasillero.catalog import codes
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.work import WorkError
 
-from . import analysis
 from .documents import document
 from .engines import get_engine
 from .engines.seam import Engine

@@ -10,7 +10,8 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from .analysis import forms
+from micasillero.analysis import forms
+
 from .intent import Hit
 
 # What a word counts by where it stands; a line has it once, where it counts most.

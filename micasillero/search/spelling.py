@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from .analysis import sound
+from micasillero.analysis import sound
 
 MOST_MEANT = 6
 MOST_EDITS = 2

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise, product
 from typing import Protocol
 
-from . import analysis
+from micasillero import analysis
+
 from .intent import Wanted
 from .ranking import (
     ATTRIBUTE_WEIGHT,

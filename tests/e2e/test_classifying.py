@@ -151,7 +151,7 @@ def a_manifest_is_searched_reviewed_and_exported(page):
     page.get_by_role("link", name="Un manifiesto").click()
     page.fill("[name=pasted]", "descripcion;valor\ncalzado botas;100\nnada de nada\n")
     page.get_by_role("button", name="Clasificar un manifiesto").click()
-    expect(page.locator("input[type=radio]")).to_have_count(2, timeout=LONG)
+    expect(page.locator("input[type=radio]")).to_have_count(3, timeout=LONG)
     assert page.locator("input[type=radio]:checked").get_attribute("value") == BOOTS
     page.get_by_role("button", name="Confirmar lo marcado").click()
     expect(page.locator("#review-h")).to_contain_text("1 de 2 confirmadas")

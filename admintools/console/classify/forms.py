@@ -5,15 +5,19 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from admintools.jobs.texts import render
 from micasillero.catalog.codes import digits, dotted, is_leaf
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.classification.amounts import amount
 from micasillero.classification.models import LONGEST_CODE, Currency
+from micasillero.keywords.adding import NO_WORD, as_kept
 from micasillero.keywords.models import LONGEST_TEXT, Language
 from micasillero.search.intent import CodeIntent, intent_of
 from micasillero.search.query import LONGEST_QUERY, MOST_HITS
+from micasillero.work import WorkError
 
 
 class AmountField(forms.CharField):
@@ -119,7 +123,10 @@ class KeywordForm(forms.Form):
         super().__init__(data, initial=initial, auto_id="keyword_%s")
 
     def clean_text(self) -> str:
-        text = " ".join(self.cleaned_data["text"].split())
-        if isinstance(intent_of(text), CodeIntent) or not any(sign.isalpha() for sign in text):
-            raise ValidationError(_("A search word has letters; codes are found as they are."))
-        return text
+        try:
+            word = as_kept(self.cleaned_data["text"])
+        except WorkError as error:
+            raise ValidationError(render(error.message, error.params)) from error
+        if isinstance(intent_of(word), CodeIntent):
+            raise ValidationError(gettext(NO_WORD))
+        return word

@@ -16,8 +16,8 @@ from admintools.console.launch.starting import start
 from admintools.console.permissions import CLASSIFY_GOODS, VIEW_CONSOLE, console_view, require
 from admintools.console.runs.download import file
 from admintools.jobs.models import TaskHistory
-from micasillero.classification.confirming import confirm_lines, first_hits
-from micasillero.classification.models import Manifest
+from micasillero.classification.confirming import confirm_lines, first_hits, withdraw_lines
+from micasillero.classification.models import Manifest, ManifestLine
 from micasillero.classification.searching import store
 
 from .export import lines_of_csv
@@ -52,15 +52,17 @@ def manifest(request: HttpRequest, number: int) -> HttpResponse:
 
 @console_view("POST", permission=CLASSIFY_GOODS)
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
-    """Keep what is chosen on one page of the review."""
+    """Keep what is chosen on one page of the review, and let go what is chosen no longer."""
     found = _manifest_or_404(number)
     lines = list(page_of(found, request.POST.get("page", "")))
-    chosen, errors = choices(lines, request.POST)
-    confirm_lines(request.user, found, chosen)
-    if chosen:
-        _tell_confirmed(request, found, len(chosen))
-    if errors:
-        return _review_page(request, found, errors=errors, status=400)
+    made = choices(lines, request.POST)
+    if made.chosen:
+        confirm_lines(request.user, found, made.chosen)
+        _tell_confirmed(request, found, len(made.chosen))
+    if made.withdrawn:
+        _withdraw(request, found, made.withdrawn)
+    if made.errors:
+        return _review_page(request, found, errors=made.errors, status=400)
     page = request.POST.get("page", "")
     return redirect(f"{_address(found)}?page={page}" if page.isdecimal() else _address(found))
 
@@ -104,6 +106,18 @@ def _tell_confirmed(request: HttpRequest, found: Manifest, count: int) -> None:
     messages.success(request, sentence)
 
 
+def _withdraw(request: HttpRequest, found: Manifest, lines: list[ManifestLine]) -> None:
+    """The log keeps which line had which code: nothing else does afterwards."""
+    sentence = ngettext(
+        "%(n)s confirmation withdrawn.", "%(n)s confirmations withdrawn.", len(lines)
+    ) % {"n": len(lines)}
+    which = ", ".join(f"{line.position} ({line.code})" for line in lines)
+    with transaction.atomic():
+        withdraw_lines(lines)
+        audit.acted(request, found, f"{sentence} {which}")
+    messages.success(request, sentence)
+
+
 def _manifest_or_404(number: int) -> Manifest:
     found = Manifest.objects.filter(pk=number).first() if number <= GREATEST_ID else None
     if found is None:
@@ -144,6 +158,6 @@ def _review_page(
         "run": responses.run_object(run) if run else None,
         "live": run is not None and run.is_active and request.user.has_perm(VIEW_CONSOLE),
         "states": states,
-        "plain": found.lines.plain().count(),
+        "plain": len(first_hits(found.lines.plain())),
     }
     return responses.page(request, REVIEW, context, status)

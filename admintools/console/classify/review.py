@@ -1,7 +1,7 @@
 """One page of a manifest under review: its lines, the hits to choose among, what was chosen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from micasillero.catalog.ancestors import ancestor_texts
 from micasillero.catalog.codes import digits, dotted
 from micasillero.catalog.models import PartidaArancelaria
-from micasillero.classification.confirming import leaves_by_code
+from micasillero.classification.confirming import is_free, leaves_by_code
 from micasillero.classification.models import LineState, Manifest, ManifestLine
 
 from .category import Category, category_of
@@ -20,23 +20,42 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class Option:
-    """One hit as a choice. ``above`` are the texts over the line, the heading's first."""
+    """One line as a choice. ``above`` are the texts over it, the heading's first; ``free`` says
+    that couriers may carry it without more ado."""
 
     code: str
     above: list[str]
     description: str
     category: Category
+    free: bool
     checked: bool = False
 
 
 @dataclass
 class Reviewed:
-    """A line with its choices. ``other``: a code by hand; ``error``: what is wrong with it."""
+    """A line with its choices: its hits, and a code by hand that was confirmed. ``other``: a code
+    that is typed, or was confirmed and is gone from the tariff; ``error``: what is wrong with it.
+    """
 
     line: ManifestLine
     options: list[Option]
     other: str
     error: str = ""
+
+    @property
+    def none(self) -> bool:
+        """Is no choice marked?"""
+        return not any(option.checked for option in self.options)
+
+
+@dataclass
+class Choices:
+    """What a page was sent with: the line ``chosen`` for each, those ``withdrawn``, and what is
+    wrong by id."""
+
+    chosen: dict[ManifestLine, PartidaArancelaria] = field(default_factory=dict)
+    withdrawn: list[ManifestLine] = field(default_factory=list)
+    errors: dict[int, str] = field(default_factory=dict)
 
 
 def page_of(manifest: Manifest, number: str) -> Page:
@@ -48,52 +67,64 @@ def reviewed(
     lines: list[ManifestLine], sent: Mapping[str, str] | None = None, errors: Any = None
 ) -> list[Reviewed]:
     """The lines with what was sent for them, or as they stand."""
-    there = leaves_by_code(hit["code"] for line in lines for hit in line.hits)
+    there = leaves_by_code(code for line in lines for code in _codes(line))
     above = ancestor_texts(partida.pk for partida in there.values())
-    hits = {
-        code: Option(code, above[partida.pk], partida.descripcion, category_of(partida))
+    options = {
+        code: Option(
+            code, above[partida.pk], partida.descripcion, category_of(partida), is_free(partida)
+        )
         for code, partida in there.items()
     }
-    return [_reviewed(line, hits, sent, (errors or {}).get(line.pk, "")) for line in lines]
+    return [_reviewed(line, options, sent, (errors or {}).get(line.pk, "")) for line in lines]
+
+
+def _codes(line: ManifestLine) -> list[str]:
+    """What a line may be marked with: its hits, and what was confirmed by hand."""
+    codes = [hit["code"] for hit in line.hits]
+    return codes if line.code in ("", *codes) else [*codes, line.code]
 
 
 def _reviewed(
     line: ManifestLine,
-    hits: Mapping[str, Option],
+    known: Mapping[str, Option],
     sent: Mapping[str, str] | None,
     error: str,
 ) -> Reviewed:
-    codes = [hit["code"] for hit in line.hits if hit["code"] in hits]
-    picked, other = _standing(line, codes)
+    options = [known[code] for code in _codes(line) if code in known]
+    picked, other = _standing(line, options)
     if sent is not None:
         picked, other = sent.get(f"pick-{line.pk}", ""), sent.get(f"other-{line.pk}", "")
-    options = [replace(hits[code], checked=code == picked) for code in codes]
-    return Reviewed(line, options, other, error)
+    marked = [replace(option, checked=option.code == picked) for option in options]
+    return Reviewed(line, marked, other, error)
 
 
-def _standing(line: ManifestLine, codes: list[str]) -> tuple[str, str]:
-    """(the hit that is marked, a code by hand): what was confirmed, else an exact first hit."""
+def _standing(line: ManifestLine, options: list[Option]) -> tuple[str, str]:
+    """(what is marked, a code by hand): what was confirmed, else an exact first hit that may be
+    carried freely. What may not be is never confirmed by a press for the whole page."""
     if line.state == LineState.CONFIRMED:
-        return (line.code, "") if line.code in codes else ("", line.code)
-    return (codes[0], "") if codes and not line.relaxed else ("", "")
+        there = any(option.code == line.code for option in options)
+        return (line.code, "") if there else ("", line.code)
+    first = options[0] if options and not line.relaxed else None
+    return (first.code, "") if first and first.free else ("", "")
 
 
-def choices(
-    lines: list[ManifestLine], sent: Mapping[str, str]
-) -> tuple[dict[ManifestLine, PartidaArancelaria], dict[int, str]]:
-    """(the line chosen for each, what is wrong by id). A code by hand goes before a marked hit;
-    what stands already is no choice."""
+def choices(lines: list[ManifestLine], sent: Mapping[str, str]) -> Choices:
+    """A code by hand goes before a marked one; what stands already is no choice. A line is
+    withdrawn only by who saw what was confirmed for it: not by a page from before."""
     wanted = {line: _wanted(line, sent) for line in lines}
     there = leaves_by_code(filter(None, wanted.values()))
-    chosen, errors = {}, {}
+    made = Choices()
     for line, code in wanted.items():
-        if not code or code == line.code:
+        if not code:
+            if line.code and sent.get(f"confirmed-{line.pk}") == line.code:
+                made.withdrawn.append(line)
+        elif code == line.code:
             continue
-        if code in there:
-            chosen[line] = there[code]
+        elif code in there:
+            made.chosen[line] = there[code]
         else:
-            errors[line.pk] = _("There is no tariff line %(code)s.") % {"code": code}
-    return chosen, errors
+            made.errors[line.pk] = _("There is no tariff line %(code)s.") % {"code": code}
+    return made
 
 
 def _wanted(line: ManifestLine, sent: Mapping[str, str]) -> str:
@@ -102,4 +133,4 @@ def _wanted(line: ManifestLine, sent: Mapping[str, str]) -> str:
         code = dotted(digits(other))
         return code if len(code) <= len("6404.11.00.00") else other
     picked = sent.get(f"pick-{line.pk}", "")
-    return picked if line.rank_of(picked) else ""
+    return picked if picked in _codes(line) else ""

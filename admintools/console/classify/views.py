@@ -10,15 +10,24 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from admintools.console import audit, responses
-from admintools.console.permissions import CLASSIFY_GOODS, console_view, require
+from admintools.console.permissions import (
+    CLASSIFY_GOODS,
+    REVIEW_KEYWORDS,
+    console_view,
+    require,
+)
+from admintools.console.review.forms import GREATEST_ID
+from admintools.console.review.keyword import keyword_or_404
+from admintools.console.review.wording import refused
 from admintools.jobs.texts import render as rendered
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.classification.confirming import AnotherPress, Choice, confirm
 from micasillero.classification.models import Classification
-from micasillero.keywords.adding import add_by_hand
-from micasillero.keywords.models import LONGEST_TEXT, Keyword
+from micasillero.keywords.adding import KeywordThere, add_by_hand
+from micasillero.keywords.decisions import decide
+from micasillero.keywords.models import LONGEST_TEXT, Keyword, Status
 from micasillero.quality import asked
-from micasillero.work import WorkError
+from micasillero.search.query import LONGEST_QUERY
 
 from .forms import AskForm, ConfirmForm, KeywordForm, ValueForm
 from .hits import Found, found
@@ -101,20 +110,37 @@ def confirm_line(request: HttpRequest) -> HttpResponse:
 @console_view("POST", permission=CLASSIFY_GOODS)
 def add_keyword(request: HttpRequest) -> HttpResponse:
     require(request, ADD_KEYWORD)
-    form = KeywordForm(request.POST)
+    form, there = KeywordForm(request.POST), None
     if form.is_valid():
         told = form.cleaned_data
         try:
             keyword = add_by_hand(
                 told["code"], told["text"], told["language"], request.user, query=told["q"]
             )
-        except WorkError as error:
+        except KeywordThere as error:
             form.add_error("text", rendered(error.message, error.params))
+            there = error.keyword
         else:
             return _added(request, keyword, told["q"])
     if responses.wants_json(request):
         return responses.invalid(form.errors)
-    return _page(request, AskForm(request.POST), ValueForm(), keyword=form, status=400)
+    asked_for = AskForm(request.POST)
+    return _page(request, asked_for, ValueForm(), keyword=form, there=there, status=400)
+
+
+@console_view("POST", permission=REVIEW_KEYWORDS)
+def approve_keyword(request: HttpRequest, keyword: int) -> HttpResponse:
+    """The word that somebody wanted to add is there: let it be searched, whoever decided before."""
+    found = keyword_or_404(min(keyword, GREATEST_ID))
+    decision = decide([found.pk], Status.APPROVED, request.user, again=True)
+    for kept in decision.done:
+        sentence = _("Approved: “%(word)s” finds %(code)s within seconds.")
+        messages.success(request, sentence % _word_and_code(kept))
+    for kept in decision.refused:
+        messages.info(request, refused(kept))
+    if responses.wants_json(request):
+        return JsonResponse({"status": "approved", "id": found.pk})
+    return _back_to(found, request.POST.get("q", "")[:LONGEST_QUERY])
 
 
 def _choice(told: dict[str, Any]) -> Choice:
@@ -142,16 +168,20 @@ def _confirmed(request: HttpRequest, kept: Classification, new: bool) -> HttpRes
 
 
 def _added(request: HttpRequest, keyword: Keyword, query: str) -> HttpResponse:
-    sentence = _("Added: “%(word)s” finds %(code)s within seconds.") % {
-        "word": keyword.text,
-        "code": keyword.partida.item_no,
-    }
+    sentence = _("Added: “%(word)s” finds %(code)s within seconds.") % _word_and_code(keyword)
     audit.launched(request, keyword, sentence)
     if responses.wants_json(request):
         return JsonResponse({"status": "added", "id": keyword.pk}, status=201)
     messages.success(request, sentence)
-    fields = {"q": query, "code": keyword.partida.item_no}
-    return redirect(f"{reverse('admin:console_classify')}?{urlencode(fields)}")
+    return _back_to(keyword, query)
+
+
+def _word_and_code(keyword: Keyword) -> dict[str, str]:
+    return {"word": keyword.text, "code": keyword.partida.item_no}
+
+
+def _back_to(keyword: Keyword, query: str) -> HttpResponse:
+    return redirect(_address({"q": query, "code": keyword.partida.item_no}))
 
 
 def _address(fields: Any) -> str:
@@ -173,6 +203,7 @@ def _page(
     *,
     answer: Found | None = None,
     keyword: KeywordForm | None = None,
+    there: Keyword | None = None,
     status: int = 200,
 ) -> HttpResponse:
     query = form.told("q") or ""
@@ -182,6 +213,8 @@ def _page(
         "found": answer or found(query),
         "recent": mine[:RECENT],
         "keyword": None,
+        "there": there,
+        "may_approve": request.user.has_perm(REVIEW_KEYWORDS),
         **_line_context(form, value),
     }
     if request.user.has_perm(ADD_KEYWORD):

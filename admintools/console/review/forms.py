@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from admintools.console.launch.forms import TypedWord
 from micasillero.keywords.models import Language, Source, Status
 
 from .queue import PENDING, chapters
@@ -63,6 +64,12 @@ class FilterForm(forms.Form):
         """The filters in use, as the address carries them. Call it on a valid form."""
         told = {name: self.cleaned_data.get(name) or "" for name in self.fields}
         return {name: value for name, value in told.items() if value and value != PENDING}
+
+
+class RevertForm(forms.Form):
+    """Whoever takes back the lexicon says so: most of the search may rest on it."""
+
+    confirm = TypedWord()
 
 
 class DecisionForm(forms.Form):

@@ -14,10 +14,10 @@ from django.conf import settings
 from django.db.models import Count
 from django.db.models.functions import Substr
 
+from micasillero.analysis import fold, words
 from micasillero.keywords.models import Keyword, Status
 from micasillero.keywords.querysets import KeywordQuerySet
 from micasillero.quality.models import AskedQuery
-from micasillero.search.analysis import fold, words
 
 # A query that is not among so many was asked too seldom to put a keyword before another.
 MOST_ASKED = 10_000

@@ -17,11 +17,12 @@ from admintools.jobs.texts import render
 from micasillero.generation import run_states
 from micasillero.generation.models import GenerationRun, RunState
 from micasillero.generation.sampling import draw
-from micasillero.generation.taking_back import Taken, reject, revert
+from micasillero.generation.taking_back import Taken, extent, reject, revert
 from micasillero.keywords.models import Keyword
 from micasillero.work import WorkError
 
 from . import figures
+from .forms import RevertForm
 
 RUN = "console/review/run.html"
 ACCEPT = "accept_keywords"
@@ -60,6 +61,15 @@ def reject_run(request: HttpRequest, run_id: str) -> HttpResponse:
 
 @console_view("POST", permission=REVIEW_KEYWORDS)
 def revert_run(request: HttpRequest, run_id: str) -> HttpResponse:
+    """One press takes back the run of a model; one of the lexicon wants to be confirmed."""
+    run = _run_or_404(run_id)
+    if run is None and extent(run_id):
+        form = RevertForm(request.POST)
+        if not form.is_valid():
+            if responses.wants_json(request):
+                return responses.invalid(form.errors)
+            context = {**_context(request, run_id, run), "confirming": form}
+            return responses.page(request, RUN, context, 400)
     return _take_back(request, run_id, revert, _("Taken back."))
 
 
@@ -114,6 +124,7 @@ def _context(request: HttpRequest, run_id: str, run: GenerationRun | None) -> di
     ids = run.sample if run else draw(run_id)
     sample = Keyword.objects.select_related("partida", "decided_by").in_bulk(ids)
     waits = state == RunState.WAITING
+    whole = None if run or not _ended(job) else extent(run_id)
     return {
         "title": _("Keywords of a run"),
         "run_id": run_id,
@@ -126,7 +137,9 @@ def _context(request: HttpRequest, run_id: str, run: GenerationRun | None) -> di
         "accepting": _accepting(run_id) if waits else None,
         "may_accept": waits and request.user.has_perm(ACCEPT_KEYWORDS),
         "may_reject": waits,
-        "may_revert": state == RunState.ACCEPTED or (not run and _ended(job)),
+        "may_revert": state == RunState.ACCEPTED,
+        "whole": whole,
+        "confirming": RevertForm() if whole else None,
     }
 
 

@@ -10,7 +10,8 @@ from functools import cache
 import orjson
 import tantivy
 
-from .. import analysis
+from micasillero import analysis
+
 from ..documents import Line, document
 
 SEARCHED = ("own", "ancestors", "keywords")

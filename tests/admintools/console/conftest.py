@@ -7,6 +7,7 @@ from admintools.jobs import queues
 from admintools.jobs.launch import Initiator, launch
 from admintools.jobs.models import Source, TaskHistory
 from micasillero.catalog import staging
+from micasillero.catalog.models import PartidaArancelaria
 from micasillero.classification.reading import read
 from micasillero.classification.searching import store
 
@@ -18,6 +19,7 @@ APPLICATIONS = (
     "micasillero_keywords",
     "micasillero_quality",
 )
+SHOES, CAPS = "6404.11.00.00", "6505.00.10.00"
 CSV = (
     "item_no,descripcion,descripcion_en,dai,isc,ispc,isv\n"
     "0101,Caballos,Horses,0.00,0.00,0.00,0.00\n"
@@ -97,3 +99,24 @@ def batch(db):
 def manifest(db):
     """A manifest of two lines, not searched yet."""
     return store(read("descripcion;valor\ntenis;120\ngorra;15.5\n"), name="g.csv", currency="USD")
+
+
+@pytest.fixture
+def shoes_and_caps(db):
+    made = [
+        PartidaArancelaria.objects.create(
+            item_no=code, descripcion=text, is_leaf=True, impuesto_dai="0.15", impuesto_isv="0.15"
+        )
+        for code, text in ((SHOES, "Calzado"), (CAPS, "Gorras"))
+    ]
+    return {line.item_no: line for line in made}
+
+
+@pytest.fixture
+def searched(manifest, shoes_and_caps):
+    """The manifest as the job leaves it: tenis exact, gorra a near miss."""
+    hits = [{"code": code, "description": "x", "category": "ALLOWED"} for code in (SHOES, CAPS)]
+    for line, relaxed in zip(manifest.lines.in_order(), (False, True), strict=True):
+        line.searched(hits, relaxed=relaxed)
+        line.save()
+    return manifest

@@ -6,11 +6,9 @@ A real index of the embedded engine stands behind it, built once for each test f
 import uuid
 
 import pytest
-from django.contrib.admin.models import LogEntry
 
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.classification.models import Classification
-from micasillero.keywords.models import Keyword
 from micasillero.quality.models import AskedQuery
 from micasillero.search.engines import _engine, get_engine
 from micasillero.search.rebuild import rebuild_index
@@ -236,54 +234,6 @@ def test_an_engine_that_is_away_leaves_the_page_usable(boss, away):
 def test_before_the_first_index_the_page_says_so(boss, lines, settings):
     of_its_own(settings)
     assert "co-note is-err" in page(boss, q="tenis")
-
-
-def test_a_missed_word_is_added_to_its_line(boss, lines):
-    answer = boss.post(
-        f"{CLASSIFY}keyword/",
-        {"text": "  burros  ", "language": "es", "code": SHOES, "q": "burros nike"},
-    )
-    assert answer.url == f"{CLASSIFY}?q=burros+nike&code={SHOES}"
-    keyword = Keyword.objects.get()
-    assert (keyword.text, keyword.partida, keyword.status) == ("burros", lines[SHOES], "approved")
-    assert (keyword.source, keyword.decided_by.username) == ("manual", "jefa")
-    assert LogEntry.objects.get().object_id == str(keyword.pk)
-
-
-@pytest.mark.parametrize(
-    ("fields", "wrong"),
-    [
-        ({"text": ""}, "text"),
-        ({"text": "8517.13"}, "text"),
-        ({"text": "..."}, "text"),
-        ({"text": "x" * 61}, "text"),
-        ({"code": "6404"}, "code"),
-        ({"code": "1"}, "code"),
-        ({"language": "fr"}, "language"),
-    ],
-)
-def test_what_is_no_word_is_refused_by_its_field(boss, lines, fields, wrong):
-    sent = {"text": "burros", "language": "es", "code": SHOES, **fields}
-    answer = boss.post(f"{CLASSIFY}keyword/", sent, headers=JSON)
-    assert answer.status_code == 400
-    assert list(answer.json()["errors"]) == [wrong]
-    assert not Keyword.objects.exists()
-
-
-def test_a_word_that_is_there_is_said_so_and_the_form_stays(boss, lines):
-    sent = {"text": "burros", "language": "es", "code": SHOES}
-    boss.post(f"{CLASSIFY}keyword/", sent)
-    answer = boss.post(f"{CLASSIFY}keyword/", sent)
-    assert answer.status_code == 400
-    assert "Esta partida ya tiene esa palabra" in answer.content.decode()
-    assert 'value="burros"' in answer.content.decode()
-
-
-def test_who_may_not_add_words_has_no_form_for_it(person, client_of, lines):
-    client = client_of(person("classify_goods"))
-    assert "classify/keyword/" not in page(client)
-    sent = {"text": "burros", "language": "es", "code": SHOES}
-    assert client.post(f"{CLASSIFY}keyword/", sent).status_code == 403
 
 
 def test_each_sees_what_they_confirmed_themselves(boss, person, client_of, lines):

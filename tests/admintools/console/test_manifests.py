@@ -1,4 +1,4 @@
-"""Manifests: handed in as lines or as a file, searched as a job, reviewed, exported."""
+"""Manifests: handed in as lines or as a file, searched as a job, exported."""
 
 import csv
 import io
@@ -10,34 +10,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from admintools.jobs.models import TaskHistory
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.classification.confirming import confirm_lines
-from micasillero.classification.models import Classification, Manifest
+from micasillero.classification.models import Manifest
 
-from .conftest import HTML, JSON
+from .conftest import HTML, JSON, SHOES
 
 MANIFESTS = "/admin/elasticsearch/classify/manifests/"
-SHOES, CAPS = "6404.11.00.00", "6505.00.10.00"
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def lines():
-    made = [
-        PartidaArancelaria.objects.create(
-            item_no=code, descripcion=text, is_leaf=True, impuesto_dai="0.15", impuesto_isv="0.15"
-        )
-        for code, text in ((SHOES, "Calzado"), (CAPS, "Gorras"))
-    ]
-    return {line.item_no: line for line in made}
-
-
-@pytest.fixture
-def searched(manifest, lines):
-    """The manifest as the job leaves it: tenis exact, gorra a near miss."""
-    hits = [{"code": code, "description": "x", "category": "ALLOWED"} for code in (SHOES, CAPS)]
-    for line, relaxed in zip(manifest.lines.in_order(), (False, True), strict=True):
-        line.searched(hits, relaxed=relaxed)
-        line.save()
-    return manifest
 
 
 def hand_in(client, headers=HTML, **fields):
@@ -50,15 +28,6 @@ def upload(client, content, headers=HTML):
 
 def address(manifest, tail=""):
     return f"{MANIFESTS}{manifest.pk}/{tail}"
-
-
-def pick(client, manifest, *codes, **fields):
-    """Mark a hit of each line, "" for none."""
-    marked = {
-        f"pick-{line.pk}": code
-        for line, code in zip(manifest.lines.in_order(), codes, strict=False)
-    }
-    return client.post(address(manifest, "confirm/"), {**marked, **fields}, headers=HTML)
 
 
 def test_pasted_lines_become_a_manifest_and_a_run(boss):
@@ -130,61 +99,9 @@ def test_who_may_not_launch_may_look_and_review_only(person, client_of, searched
     client = client_of(person("classify_goods"))
     assert "<textarea" not in client.get(MANIFESTS).content.decode()
     assert hand_in(client, pasted="tenis").status_code == 403
-    assert pick(client, searched, SHOES).status_code == 302
-
-
-def test_an_exact_first_hit_is_marked_and_a_near_miss_is_not(boss, searched):
-    told = boss.get(address(searched)).content.decode()
-    assert told.count('type="radio"') == 4
-    assert told.count(" checked") == 1
-    assert "Coincidencias cercanas" in told
-
-
-def test_what_is_marked_is_confirmed(boss, searched):
-    assert pick(boss, searched, CAPS, "").url == address(searched)
-    first, second = searched.lines.in_order()
-    assert (first.code, first.state, second.state) == (CAPS, "confirmed", "found")
-    kept = Classification.objects.get()
-    assert (kept.query, kept.rank, kept.user.username) == ("tenis", 2, "jefa")
-    assert LogEntry.objects.get().change_message == "1 línea confirmada."
-    assert "1 de 2 confirmadas" in boss.get(address(searched)).content.decode()
-
-
-def test_the_same_once_more_changes_nothing(boss, searched):
-    pick(boss, searched, CAPS)
-    at = Classification.objects.get().confirmed_at
-    pick(boss, searched, CAPS)
-    assert Classification.objects.get().confirmed_at == at
-    assert LogEntry.objects.count() == 1
-
-
-def test_a_code_by_hand_goes_before_the_mark(boss, searched):
-    line = searched.lines.in_order()[1]
-    pick(boss, searched, "", SHOES, **{f"other-{line.pk}": CAPS.replace(".", "")})
-    assert searched.lines.in_order()[1].code == CAPS
-
-
-def test_a_code_that_is_none_is_said_at_its_line_and_the_others_are_kept(boss, searched):
-    line = searched.lines.in_order()[1]
-    answer = pick(boss, searched, SHOES, "", **{f"other-{line.pk}": "9999.99.99.99"})
-    assert answer.status_code == 400
-    told = answer.content.decode()
-    assert "No existe la partida 9999.99.99.99" in told
-    assert 'value="9999.99.99.99"' in told
-    assert searched.lines.in_order()[0].code == SHOES
-
-
-def test_a_mark_that_was_no_hit_is_no_choice(boss, searched):
-    PartidaArancelaria.objects.create(item_no="0101.21.00.00", descripcion="x", is_leaf=True)
-    pick(boss, searched, "0101.21.00.00")
-    assert not Classification.objects.exists()
-
-
-def test_the_first_hits_of_exact_lines_are_accepted_at_once(boss, searched):
-    assert "1 línea exacta" in boss.get(address(searched)).content.decode()
-    boss.post(address(searched, "accept/"))
-    first, second = searched.lines.in_order()
-    assert (first.code, second.state) == (SHOES, "found")
+    line = searched.lines.in_order()[0]
+    sent = {f"pick-{line.pk}": SHOES}
+    assert client.post(address(searched, "confirm/"), sent).status_code == 302
 
 
 def rows(answer):
@@ -193,8 +110,8 @@ def rows(answer):
     return list(csv.DictReader(io.StringIO(text[1:])))
 
 
-def test_the_export_has_code_rates_and_taxes_of_what_was_confirmed(boss, searched, lines):
-    confirm_lines(None, searched, {searched.lines.in_order()[0]: lines[SHOES]})
+def test_the_export_has_code_rates_and_taxes_of_what_was_confirmed(boss, searched, shoes_and_caps):
+    confirm_lines(None, searched, {searched.lines.in_order()[0]: shoes_and_caps[SHOES]})
     first, second = rows(boss.post(address(searched, "export/")))
     assert (first["Código"], first["Descripción"], first["Valor CIF"]) == (
         SHOES,
@@ -207,20 +124,20 @@ def test_the_export_has_code_rates_and_taxes_of_what_was_confirmed(boss, searche
     assert LogEntry.objects.get().change_message
 
 
-def test_a_line_is_told_with_the_texts_above_it(boss, searched, lines):
+def test_a_line_is_told_with_the_texts_above_it(boss, searched, shoes_and_caps):
     """A "Los demás" means nothing alone."""
     above = PartidaArancelaria.objects.create(item_no="6404", descripcion="Calzado de tela")
     PartidaArancelaria.objects.filter(item_no=SHOES).update(parent=above, descripcion="Los demás")
     assert "Calzado de tela ›" in boss.get(address(searched)).content.decode()
-    confirm_lines(None, searched, {searched.lines.in_order()[0]: lines[SHOES]})
+    confirm_lines(None, searched, {searched.lines.in_order()[0]: shoes_and_caps[SHOES]})
     first = rows(boss.post(address(searched, "export/")))[0]
     assert first["Descripción"] == "Calzado de tela › Los demás"
 
 
-def test_no_cell_of_the_export_is_executed(boss, searched, lines):
+def test_no_cell_of_the_export_is_executed(boss, searched, shoes_and_caps):
     searched.lines.update(text='=HYPERLINK("http://evil.example")')
     PartidaArancelaria.objects.update(descripcion="@SUM(1)")
-    confirm_lines(None, searched, {searched.lines.in_order()[0]: lines[SHOES]})
+    confirm_lines(None, searched, {searched.lines.in_order()[0]: shoes_and_caps[SHOES]})
     first = rows(boss.post(address(searched, "export/")))[0]
     assert first["Mercancía"].startswith("'=")
     assert first["Descripción"].startswith("'@")

@@ -46,6 +46,7 @@ ADDRESSES = {
     "console_classify_why": ("get", (), "classify_goods"),
     "console_classify_confirm": ("post", (), "classify_goods"),
     "console_classify_keyword": ("post", (), "classify_goods"),
+    "console_classify_approve": ("post", ("keyword",), "review_keywords"),
     "console_manifests": ("get", (), "classify_goods"),
     "console_manifest": ("get", ("manifest",), "classify_goods"),
     "console_manifest_confirm": ("post", ("manifest",), "classify_goods"),

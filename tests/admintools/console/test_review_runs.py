@@ -128,19 +128,48 @@ def test_the_second_to_decide_is_told_who_was_first(client, written):
     assert "Ana ya rechazó esta ejecución." in page
 
 
-def test_a_run_of_the_lexicon_is_taken_back_here_too(client, job):
+@pytest.fixture
+def lexicon(job):
+    """The id of a run of the lexicon that wrote two words; a third is by hand."""
     line = PartidaArancelaria.objects.create(item_no="6404.11.00.00", descripcion="Calzado")
-    Keyword.objects.create(
-        partida=line, text="tenis", language="es", source="lexicon", status="approved",
-        run_id=job.task_id, evidence={"prefix": "6404"},
-    )  # fmt: skip
-    page = client.get(reverse("admin:console_review_run", args=[job.task_id]))
-    assert page.context["may_revert"]
+    row = {"partida": line, "language": "es", "status": "approved"}
+    told = {"source": "lexicon", "run_id": job.task_id, "evidence": {"prefix": "6404"}}
+    Keyword.objects.create(text="tenis", **told, **row)
+    Keyword.objects.create(text="zapatilla", **told, **row)
+    Keyword.objects.create(text="burros", source="manual", **row)
+    return job.task_id
+
+
+def test_a_run_of_the_lexicon_has_a_page_too_and_nothing_to_accept(client, lexicon):
+    page = client.get(reverse("admin:console_review_run", args=[lexicon]))
     assert "Léxico: 6404" in page.content.decode()
-    accept = reverse("admin:console_run_accept", args=[job.task_id])
+    accept = reverse("admin:console_run_accept", args=[lexicon])
     assert client.post(accept, headers=JSON).status_code == 409
-    client.post(reverse("admin:console_run_revert", args=[job.task_id]))
-    assert not Keyword.objects.exists()
+
+
+def test_taking_back_the_lexicon_says_what_it_means_and_wants_a_word(client, lexicon):
+    page = client.get(reverse("admin:console_review_run", args=[lexicon])).content.decode()
+    assert "Palabras del léxico que se borran al revertirla: 2." in page
+    assert "Palabras que se buscan ahora: 3; después: 1." in page
+    assert 'name="confirm"' in page
+
+
+@pytest.mark.parametrize("fields", [{}, {"confirm": ""}, {"confirm": "sí"}])
+def test_without_the_word_the_lexicon_stays(client, lexicon, fields):
+    revert = reverse("admin:console_run_revert", args=[lexicon])
+    answer = client.post(revert, fields, headers=JSON)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["confirm"])
+    shown = client.post(revert, fields)
+    assert shown.status_code == 400
+    assert "escriba CONFIRMAR" in shown.content.decode()
+    assert Keyword.objects.count() == 3
+
+
+def test_with_the_word_the_lexicon_is_taken_back(client, lexicon):
+    revert = reverse("admin:console_run_revert", args=[lexicon])
+    page = client.post(revert, {"confirm": "CONFIRMAR"}, follow=True)
+    assert "Palabras borradas: 2" in page.content.decode()
+    assert Keyword.objects.get().text == "burros"
 
 
 def test_a_run_without_keywords_is_404(client, db):
@@ -157,6 +186,15 @@ def test_the_figures_of_an_acceptance_that_made_the_search_worse_are_shown(clien
     assert "0.900" in page
     assert "0.700" in page
     assert "no entraron en la búsqueda" in page
+
+
+def test_the_command_takes_back_the_lexicon_only_when_told_so(lexicon):
+    with pytest.raises(CommandError, match="se borrarían: 2; se buscan ahora: 3") as refused:
+        call_command("revert_keywords", lexicon)
+    assert refused.value.returncode == 2
+    assert Keyword.objects.count() == 3
+    call_command("revert_keywords", lexicon, "--yes", stdout=StringIO())
+    assert Keyword.objects.get().text == "burros"
 
 
 def test_the_command_takes_back_what_waits(written):

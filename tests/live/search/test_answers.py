@@ -4,10 +4,10 @@ import csv
 
 import pytest
 
+from micasillero.analysis import terms
 from micasillero.catalog.builtin import files
 from micasillero.catalog.models import CourierCategory, PartidaArancelaria
 from micasillero.keywords.models import Keyword
-from micasillero.search.analysis import terms
 from micasillero.search.explain import explain
 from micasillero.search.query import search
 from micasillero.search.sync import sync_once

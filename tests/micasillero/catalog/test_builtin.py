@@ -2,21 +2,20 @@
 
 import pytest
 
-from micasillero.catalog import builtin
+from micasillero.catalog import builtin, known_codes
 from micasillero.catalog.models import PartidaArancelaria
 
 from .tariffs import KETTLES, import_rows, table
 
 pytestmark = pytest.mark.django_db
-EMPTY_CHAPTER = 77
 
 
-def test_it_covers_every_chapter_with_bilingual_lines():
-    summary = builtin.load_builtin()
+def test_every_heading_of_the_tariff_has_a_bilingual_line_of_the_tariff():
+    builtin.load_builtin()
     leaves = PartidaArancelaria.objects.leaves()
-    chapters = {int(code[:2]) for code in leaves.values_list("item_no", flat=True)}
-    assert chapters == set(range(1, 98)) - {EMPTY_CHAPTER}
-    assert summary.leaves >= 300
+    codes = leaves.values_list("item_no", flat=True)
+    assert set(known_codes.headings()) - {code[:4] for code in codes} == set()
+    assert {code.replace(".", "") for code in codes} <= set(known_codes.leaf_digits())
     assert not leaves.filter(descripcion_en="").exists()
 
 

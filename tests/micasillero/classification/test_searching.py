@@ -13,6 +13,7 @@ from micasillero.classification.confirming import (
     confirm,
     confirm_lines,
     first_hits,
+    withdraw_lines,
 )
 from micasillero.classification.models import Classification, LineState
 from micasillero.classification.reading import read
@@ -158,18 +159,29 @@ def test_a_later_choice_takes_the_place_of_the_first(answers, ana, partidas):
 
 
 def test_only_plain_lines_are_accepted_unseen(answers, partidas):
-    """Exact, and free to be carried."""
+    """Exact, and free to be carried today: not when it was searched."""
     manifest = manifest_of("exact\nnear\nnothing\nrestricted\ngone\n")
     answers.update(
         exact=([SHOES], False), near=([SHOES], True), restricted=([CAPS], False),
         gone=(["9999.00.00.00"], False),
     )  # fmt: skip
     classify(Watched(), manifest_id=manifest.pk)
-    line = manifest.lines.get(text="restricted")
-    line.hits[0]["category"] = "RESTRICTED"
-    line.save()
-    assert {line.text for line in manifest.lines.plain()} == {"exact", "gone"}
+    PartidaArancelaria.objects.filter(item_no=CAPS).update(courier_category="RESTRICTED")
     assert [line.text for line in first_hits(manifest.lines.plain())] == ["exact"]
+
+
+@pytest.mark.parametrize(("hits", "state"), [([SHOES], "found"), ([], "not_found")])
+def test_a_withdrawn_line_waits_again_and_nothing_starts_from_it(
+    answers, ana, partidas, hits, state
+):
+    manifest = manifest_of("tenis\n")
+    answers["tenis"] = (hits, False)
+    classify(Watched(), manifest_id=manifest.pk)
+    confirm_lines(ana, manifest, {manifest.lines.get(): partidas[CAPS]})
+    withdraw_lines(manifest.lines.all())
+    line = manifest.lines.get()
+    assert (line.state, line.code, line.partida) == (state, "", None)
+    assert not Classification.objects.exists()
 
 
 def test_the_same_press_twice_is_one_confirmation(ana, partidas):

@@ -3,10 +3,12 @@
 import pytest
 
 from micasillero.catalog.models import DirtyPartida
+from micasillero.generation import taking_back
 from micasillero.generation.models import GenerationRun
-from micasillero.generation.taking_back import Taken, reject, revert, take_back
+from micasillero.generation.taking_back import Extent, Taken, extent, reject, revert, take_back
 from micasillero.keywords.decisions import decide, undo
 from micasillero.keywords.models import Keyword, Status
+from micasillero.keywords.querysets import KeywordQuerySet
 from micasillero.work import WorkError
 
 from .conftest import RUN
@@ -71,6 +73,38 @@ def test_a_run_of_the_lexicon_is_taken_back_as_one(shoe, ana, states):
     decide([keyword("zapato").pk], Status.REJECTED, ana, again=True)
     assert revert(RUN, ana) == Taken(1, 1)
     assert states() == {"zapato": "rejected"}
+
+
+def test_the_lexicon_goes_in_parts_and_what_was_interrupted_is_taken_up(
+    shoe, ana, states, monkeypatch
+):
+    monkeypatch.setattr(taking_back, "PART", 2)
+    row = {"partida": shoe, "language": "es", "source": "lexicon", "status": "approved"}
+    for n in range(5):
+        Keyword.objects.create(text=f"tenis {n}", run_id=RUN, **row)
+    gone, delete = [], KeywordQuerySet.delete
+
+    def cut_off(chosen):
+        if gone:
+            raise OSError("the connection broke")
+        gone.append(delete(chosen))
+        return gone[0]
+
+    with monkeypatch.context() as broken, pytest.raises(OSError, match="broke"):
+        broken.setattr(KeywordQuerySet, "delete", cut_off)
+        revert(RUN, ana)
+    assert list(states()) == ["tenis 2", "tenis 3", "tenis 4"]
+    assert revert(RUN, ana) == Taken(3, 0)
+
+
+def test_what_taking_back_the_lexicon_does_is_known_before(written, shoe):
+    row = {"partida": shoe, "language": "es", "source": "lexicon", "run_id": "run-2"}
+    Keyword.objects.create(text="zapato", status="approved", **row)
+    Keyword.objects.create(text="calzado", status="rejected", **row)
+    Keyword.objects.filter(text="tenis").update(status="approved")
+    assert extent("run-2") == Extent(removes=2, searched=2, left=1)
+    assert extent(RUN) is None
+    assert extent("nobody's") is None
 
 
 def test_the_second_to_decide_hears_who_was_first(written, ana):

@@ -4,17 +4,6 @@ import pytest
 
 from micasillero.generation import wording
 
-
-def test_a_suggestion_is_kept_as_keywords_are():
-    assert wording.normalise('  «"Tenis  DE\n lona." ') == "tenis de lona"
-    assert wording.normalise("Nin\u0303o") == "niño"
-
-
-def test_a_brand_keeps_the_marks_inside_it():
-    assert wording.normalise("H&M") == "h&m"
-    assert wording.normalise("all-in-one") == "all-in-one"
-
-
 CASES = [
     (wording.is_not_plain, ["tenis\x00", "te\u200bnis", "<b>tenis", "a{b}", "тенис", "te\ud800"],
      ["tenis de niño", "g-shock", "at&t", "5w-30", "cámara 4k", "crème brûlée", "2,4-d"]),

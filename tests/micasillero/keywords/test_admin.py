@@ -63,6 +63,21 @@ def test_a_word_added_by_hand_is_approved_and_marked_for_the_index(boss, line):
     assert DirtyPartida.objects.filter(partida_id=line.pk).exists()
 
 
+@pytest.mark.parametrize(("text", "told"), [("Ténis", "ya se encuentra"), ("…", "letras")])
+def test_the_form_refuses_what_the_line_has_and_what_is_no_word(boss, keyword, text, told):
+    fields = {"partida": keyword.partida_id, "text": text, "language": "en"}
+    answer = boss.post(reverse("admin:micasillero_keywords_keyword_add"), fields)
+    assert answer.status_code == 200
+    assert told in " ".join(answer.context["adminform"].form.errors["text"])
+    assert Keyword.objects.count() == 1
+
+
+def test_the_form_keeps_a_word_as_other_words_are(boss, line):
+    fields = {"partida": line.pk, "text": " Burros DE correr", "language": "es"}
+    boss.post(reverse("admin:micasillero_keywords_keyword_add"), fields)
+    assert Keyword.objects.get().text == "burros de correr"
+
+
 def test_a_keyword_is_not_deleted_but_rejected(boss, keyword):
     address = reverse("admin:micasillero_keywords_keyword_delete", args=[keyword.pk])
     assert boss.post(address, {"post": "yes"}).status_code == 403

@@ -2,7 +2,7 @@
 
 import pytest
 
-from micasillero.search.analysis import (
+from micasillero.analysis import (
     fold,
     forms,
     phrase_key,
