@@ -6,6 +6,7 @@ A real index of the embedded engine stands behind it, built once for each test f
 import uuid
 
 import pytest
+from django.contrib.admin.models import LogEntry
 
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.classification.models import Classification
