@@ -90,6 +90,7 @@ registry.add(
         unit=_("lines"),
         form="admintools.console.launch.generation_forms.GenerateForm",
         preview="admintools.console.launch.generation_previews.generate",
+        ended="admintools.tasks.keywords.generation_ended",
         url_name="console_generate",
         on_home=True,
         consequence=_("The keywords written so far stay; a later run goes on."),

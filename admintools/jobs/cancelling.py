@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from . import results
+from . import ending
 from .models import Status, TaskHistory
 from .transitions import NotAllowed, tell
 
@@ -47,7 +47,7 @@ def _cancel_waiting(run: TaskHistory, by: str) -> bool:
         )
         if won:
             run.refresh_from_db()
-            results.record(run)
+            ending.follow(run)
     return bool(won)
 
 

@@ -121,12 +121,8 @@ def _outcome(work: RunWork) -> Callable[[TaskHistory], object]:
         logger.info("Run %s is given back: the worker leaves.", work.run.task_id)
         return lambda run: transitions.give_back(run, **work.last())
     except SoftTimeLimitExceeded:
-        return lambda run: transitions.fail(
-            run,
-            "time_limit",
-            gettext_noop("The run took longer than the worker's time limit and was ended."),
-            **work.last(),
-        )
+        logger.info("Run %s reached the worker's time limit.", work.run.task_id)
+        return lambda run: transitions.out_of_time(run, **work.last())
     except Stopped:
         return lambda run: transitions.cancelled(run, **work.last())
     except Passing as fault:

@@ -30,7 +30,8 @@ class JobDefinition:
     are what stands where a run was given none.
     ``attempts`` bounds retries of passing faults, ``losses`` the deaths of a worker.
     ``form`` is the dotted path of the launch form, "" for a job without parameters; ``preview``
-    that of the callable which says, given the parameters, what a launch would do.
+    that of the callable which says, given the parameters, what a launch would do, and ``ended``
+    that of one which is given each run of the job as it ended, however that was (see ending).
     ``on_home`` says whether the console's home shows a card for it.
     """
 
@@ -44,6 +45,7 @@ class JobDefinition:
     unit: Any = ""
     form: str = ""
     preview: str = ""
+    ended: str = ""
     url_name: str = ""
     stall_after: timedelta = timedelta(minutes=10)
     attempts: int = 5
@@ -81,7 +83,7 @@ class JobDefinition:
             raise ImproperlyConfigured(f"Job {self.slug}: no queue is called {self.queue!r}.")
         if self.attempts < 1 or self.losses < 1:
             raise ImproperlyConfigured(f"Job {self.slug}: attempts and losses start at 1.")
-        for path in filter(None, (self.form, self.preview)):
+        for path in filter(None, (self.form, self.preview, self.ended)):
             try:
                 import_string(path)
             except ImportError as error:

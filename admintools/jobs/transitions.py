@@ -16,7 +16,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_noop
 
-from . import hints, results
+from . import ending, hints
 from .models import Attempt, Status, TaskHistory
 from .texts import scrub, scrub_params, storable
 
@@ -143,7 +143,7 @@ def _finish(owned: models.QuerySet, run: TaskHistory, outcome: str, **values: An
             return False
         run.refresh_from_db()
         _close_attempt(run, outcome)
-        results.record(run)
+        ending.follow(run)
     tell(run)
     return True
 
@@ -188,6 +188,27 @@ def give_back(run: TaskHistory, **last: Any) -> bool:
         next_attempt_at=Now(),
         drains=F("drains") + 1,
         error_code="",
+        **last,
+    )
+
+
+def out_of_time(run: TaskHistory, **last: Any) -> bool:
+    """The worker's time limit was reached. An attempt that stored items is handed on at once, and
+    the next goes on after them: neither a loss nor a failed try. Without any the next one would
+    come no further, so the run ends."""
+    moved = TaskHistory.objects.held_by(run.epoch).filter(checkpoint__gt=run.checkpoint)
+    return _give_back(
+        moved,
+        run,
+        Attempt.Outcome.LIMITED,
+        next_attempt_at=Now(),
+        drains=F("drains") + 1,
+        error_code="",
+        **last,
+    ) or fail(
+        run,
+        "time_limit",
+        gettext_noop("The run took longer than the worker's time limit and was ended."),
         **last,
     )
 

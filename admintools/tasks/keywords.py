@@ -3,7 +3,9 @@
 from typing import Any
 
 from admintools.jobs.execution import job_task
+from admintools.jobs.models import TaskHistory
 from admintools.jobs.progress import RunWork
+from micasillero.generation.closing import close_ended
 from micasillero.generation.comparing import Wish, compare
 from micasillero.generation.run import generate, languages_of
 from micasillero.generation.scope import Scope
@@ -28,6 +30,11 @@ def generate_keywords(work: RunWork) -> dict[str, Any]:
             run_id=work.run.task_id,
             max_cost=asked.get("max_cost"),
         )
+
+
+def generation_ended(run: TaskHistory) -> None:
+    """Also after a lost worker or a defect, which keep the work from closing it itself."""
+    close_ended(run.task_id)
 
 
 @job_task(COMPARE)

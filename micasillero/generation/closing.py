@@ -15,6 +15,13 @@ def close(run: GenerationRun) -> None:
     run.save()
 
 
+def close_ended(run_id: str) -> None:
+    """Let a person decide on the run of that id, whose work is over and may not have closed it.
+    One of the lexicon has nothing to close."""
+    for run in GenerationRun.objects.filter(run_id=run_id, state=RunState.RUNNING):
+        close(run)
+
+
 def close_abandoned(besides: str) -> None:
     """Let a person decide on those whose worker was lost for good. Call it at the start of another
     run, the one besides: one works at a time."""

@@ -91,6 +91,7 @@ def attempt_look(outcome: str) -> tuple[str, str]:
         "lost": ("nosig", "warn"),
         "again": ("clock", "warn"),
         "drained": ("undo", "info"),
+        "limited": ("undo", "info"),
     }
     return looks.get(outcome, ("off", ""))
 

@@ -23,6 +23,7 @@ class Attempt(models.Model):
         LOST = "lost", _("Worker lost")
         AGAIN = "again", _("To be tried again")
         DRAINED = "drained", _("Given back, the worker was leaving")
+        LIMITED = "limited", _("Given back at the time limit")
 
     run = models.ForeignKey(TaskHistory, on_delete=models.CASCADE, related_name="attempts")
     number = models.PositiveIntegerField()

@@ -88,7 +88,8 @@ class TaskHistory(models.Model):
         help_text=_("Items done and stored: another attempt goes on after them."),
     )
     drains = models.PositiveIntegerField(
-        default=0, help_text=_("Attempts given back because their worker was asked to leave.")
+        default=0,
+        help_text=_("Attempts given back: the worker was leaving, or at its time limit."),
     )
     worker = models.CharField(_("worker"), max_length=200, blank=True, default="")
     inline = models.BooleanField(

@@ -26,6 +26,7 @@ def job(**changes):
         ({"attempts": 0}, "start at 1"),
         ({"form": "admintools.console.launch.forms.NoForm"}, "no 'admintools.console.*NoForm'"),
         ({"preview": "nowhere.at_all"}, "no 'nowhere.at_all'"),
+        ({"ended": "nowhere.at_all"}, "no 'nowhere.at_all'"),
         ({"phases": (Phase("a", "A"), Phase("a", "B"))}, "two phases"),
     ],
 )
