@@ -1,6 +1,6 @@
 """Writing the keywords of one source: what it says now takes the place of what it said before."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from micasillero.catalog.changes import mark_ids
 
-from .models import Keyword, Language
+from .models import Keyword, Language, Source
 
 # Rows of one statement.
 PART = 500
+# Line, language and text: a line has a word once.
+Place = tuple[int, str, str]
 
 
 @dataclass(frozen=True)
@@ -43,27 +45,42 @@ def replace(
 
     What they have in common says ``alike``, a keyword that is not stored: its source, status,
     provider and run. A keyword that is there already stays as it is, whoever wrote it; what a
-    person decided stays, too. The lines that changed are marked for the search index. Few lines at
-    a time: their keywords are held in memory.
+    person decided stays, too. Only what a model suggested and nobody decided gives way: it may wait
+    unsearched, and would go with its run. The lines that changed are marked for the search index.
+    Few lines at a time: their keywords are held in memory.
     """
     asked = {word[:3]: word for word in wanted}
     with transaction.atomic():
-        gone: list[int] = []
+        gone: dict[int, Place] = {}
         touched: set[int] = set()
         there = Keyword.objects.filter(partida_id__in=lines, language__in=languages).order_by()
         columns = ("pk", "partida_id", "language", "text", "source", "decided_at")
         for pk, line, language, text, said_by, decided_at in there.values_list(*columns):
-            known = asked.pop((line, language, text), None)
-            if known is None and said_by == alike.source and decided_at is None:
-                gone.append(pk)
+            place = (line, language, text)
+            leaves = Source.AI if place in asked else alike.source
+            if decided_at is None and said_by == leaves:
+                gone[pk] = place
                 touched.add(line)
+            else:
+                asked.pop(place, None)
+        stayed = _remove(gone)
+        for place in stayed:
+            asked.pop(place, None)
         _insert(alike, asked.values(), there.db)
-        for start in range(0, len(gone), PART):
-            chosen = Keyword.objects.filter(pk__in=gone[start : start + PART])
-            chosen._raw_delete(chosen.db)
         touched.update(line for line, _language, _text in asked)
         mark_ids(sorted(touched), there.db)
-    return Change(len(asked), len(gone))
+    return Change(len(asked), len(gone) - len(stayed))
+
+
+def _remove(gone: Mapping[int, Place]) -> list[Place]:
+    """Delete the rows of these ids; returns the places of those that a person has decided since
+    they were read, and that stay."""
+    ids, stayed = list(gone), []
+    for start in range(0, len(ids), PART):
+        part = Keyword.objects.filter(pk__in=ids[start : start + PART])
+        if part.undecided()._raw_delete(part.db) < len(ids[start : start + PART]):
+            stayed += [gone[pk] for pk in part.values_list("pk", flat=True)]
+    return stayed
 
 
 def propose(line: int, wanted: Sequence[Keyword]) -> int:

@@ -122,7 +122,8 @@ def _context(request: HttpRequest, run_id: str, run: GenerationRun | None) -> di
     job = TaskHistory.objects.filter(task_id=run_id).first()
     # One of the lexicon has none that was kept.
     ids = run.sample if run else draw(run_id)
-    sample = Keyword.objects.select_related("partida", "decided_by").in_bulk(ids)
+    # What the lexicon says too is its own by now, and no more of this run.
+    sample = written.select_related("partida", "decided_by").in_bulk(ids)
     waits = state == RunState.WAITING
     whole = None if run or not _ended(job) else extent(run_id)
     return {

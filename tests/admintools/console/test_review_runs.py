@@ -78,6 +78,12 @@ def test_the_sample_is_the_same_for_everybody_and_the_evidence_is_told(client, w
     assert "Su partida sale 3.º de 9" in client.get(address(written)).content.decode()
 
 
+def test_a_word_that_the_lexicon_took_over_is_no_more_of_the_sample(client, written):
+    taken = Keyword.objects.get(pk=written.sample[0])
+    Keyword.objects.filter(pk=taken.pk).update(source="lexicon", run_id="another")
+    assert taken not in client.get(address(written)).context["sample"]
+
+
 def test_accepting_launches_the_job_that_asks_the_gate(client, written):
     answer = client.post(address(written, "console_run_accept"), headers=JSON)
     assert answer.status_code == 202

@@ -9,6 +9,7 @@ from micasillero.generation.taking_back import Extent, Taken, extent, reject, re
 from micasillero.keywords.decisions import decide, undo
 from micasillero.keywords.models import Keyword, Status
 from micasillero.keywords.querysets import KeywordQuerySet
+from micasillero.keywords.store import Word, replace
 from micasillero.work import WorkError
 
 from .conftest import RUN
@@ -63,6 +64,15 @@ def test_words_of_other_runs_stay(written, ana, shoe, states):
     )
     reject(RUN, ana)
     assert list(states()) == ["zapato"]
+
+
+def test_a_word_that_the_lexicon_says_too_survives_the_run_that_suggested_it(
+    written, ana, shoe, states
+):
+    lexicon = Keyword(source="lexicon", status=Status.APPROVED, run_id="run-2")
+    replace(lexicon, [shoe.pk], [Word(shoe.pk, "es", "tenis", {})])
+    assert reject(RUN, ana) == Taken(2, 0)
+    assert states() == {"tenis": "approved"}
 
 
 def test_a_run_of_the_lexicon_is_taken_back_as_one(shoe, ana, states):

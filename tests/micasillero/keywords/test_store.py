@@ -1,6 +1,7 @@
 """What a source says now takes the place of what it said before, and nothing else."""
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from micasillero.catalog.models import DirtyPartida, PartidaArancelaria
@@ -54,6 +55,58 @@ def test_what_a_person_decided_stays(line):
     assert rejected.get().status == Status.REJECTED
     told(line)
     assert texts() == ["chanclas"]
+
+
+def suggested(line, text, **fields):
+    """A model's suggestion that nobody has decided."""
+    word = keyword(line, text, source=Source.AI)
+    for name, value in {"status": Status.PENDING, "run_id": "ai-1", **fields}.items():
+        setattr(word, name, value)
+    word.save()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"verdict": "passed"}, {"verdict": "doubtful"}, {"status": Status.APPROVED}],
+)
+def test_what_a_model_suggested_and_nobody_decided_becomes_the_sources(line, fields):
+    suggested(line, "tenis", **fields)
+    DirtyPartida.objects.all().delete()
+    told(line, "tenis")
+    word = Keyword.objects.get()
+    assert (word.source, word.status, word.verdict, word.run_id) == (
+        Source.LEXICON, Status.APPROVED, "", "",
+    )  # fmt: skip
+    assert word.evidence == {"prefix": "6404"}
+    assert DirtyPartida.objects.get().partida_id == line.pk
+
+
+def test_a_suggestion_that_the_source_does_not_make_still_waits(line):
+    suggested(line, "burros")
+    told(line, "tenis")
+    assert Keyword.objects.get(text="burros").status == Status.PENDING
+
+
+def test_a_suggestion_that_a_person_decided_stays_as_it_is(line):
+    suggested(line, "tenis", status=Status.REJECTED, decided_at=timezone.now())
+    assert told(line, "tenis") == Change(0, 0)
+    assert Keyword.objects.get().source == Source.AI
+
+
+def test_a_decision_made_while_the_words_are_written_stays(line):
+    """Between the look at the rows and their removal."""
+    suggested(line, "tenis")
+    decided = []
+
+    def decides_first(execute, sql, params, many, context):
+        if sql.startswith("DELETE") and not decided:
+            decided.append(Keyword.objects.update(status="rejected", decided_at=timezone.now()))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(decides_first):
+        assert told(line, "tenis", "championes") == Change(1, 0)
+    assert decided
+    assert Keyword.objects.get(text="tenis").status == Status.REJECTED
 
 
 def test_a_run_for_one_language_leaves_the_other_alone(line):
