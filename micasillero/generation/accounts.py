@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 class PaidAnswer(models.Model):
     """An answer that was paid and is never paid again.
 
-    ``key`` is the hash of everything it depends on (see asking.key_of). ``seconds`` that the call
-    took. Costs are in millionths of a US dollar.
+    ``key`` is the hash of everything it depends on (see asking.key_of). ``refused`` says that
+    nobody can use it, and that the one asked for in its place was no better. ``seconds`` that the
+    call took. Costs are in millionths of a US dollar.
     """
 
     key = models.CharField(_("key"), max_length=64, unique=True)
@@ -19,6 +20,7 @@ class PaidAnswer(models.Model):
     model = models.CharField(_("model"), max_length=80)
     prompt_version = models.CharField(_("prompt version"), max_length=20)
     data = models.JSONField(_("answer"))
+    refused = models.BooleanField(_("unusable"), default=False, db_default=False)
     input_tokens = models.PositiveIntegerField(_("input tokens"))
     output_tokens = models.PositiveIntegerField(_("output tokens"))
     cost_micros = models.PositiveBigIntegerField(_("cost, millionths of a dollar"))

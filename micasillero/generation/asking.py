@@ -1,7 +1,9 @@
 """One line's answer: the one that was paid already, or a call that is paid once.
 
 The order is what keeps money: set aside, ask, store the answer with what it cost, and only then
-look at it. A process that dies in between has paid, and finds the answer when it comes back.
+look at it. A process that dies in between has paid, and finds the answer when it comes back. One
+that nobody can use is asked for once more; where that is no better either it is kept as what it is,
+or each run would pay both again.
 """
 
 import hashlib
@@ -11,6 +13,7 @@ import threading
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -46,11 +49,12 @@ class Asked:
 
 
 class LineRefused(Exception):  # noqa: N818 - an outcome of one line, not of the run
-    """A line without a usable answer. ``code`` is a stable word, ``reason`` for a person."""
+    """A line without a usable answer. ``code`` is a stable word, ``reason`` for a person;
+    ``reused`` says that nothing was paid now to learn of it."""
 
-    def __init__(self, code: str, reason: str) -> None:
+    def __init__(self, code: str, reason: str, *, reused: bool = False) -> None:
         super().__init__(reason)
-        self.code, self.reason = code, reason
+        self.code, self.reason, self.reused = code, reason, reused
 
 
 def key_of(provider: Provider, languages: Collection[str], item: Item) -> str:
@@ -87,6 +91,16 @@ class Asker:
         self._fault = self._fault or fault
         self._halted.set()
 
+    def forget_refusals(self, since: datetime) -> None:
+        """Ask anew, another time, for what had no usable answer since then: the model or a setting
+        was wrong, and not so many lines."""
+        PaidAnswer.objects.filter(
+            provider=self._provider.name,
+            model=self._provider.model,
+            refused=True,
+            created_at__gte=since,
+        ).delete()
+
     def answer(self, item: Item) -> Asked:
         """The answer for a line; an unusable one is asked for once more. Raises LineRefused, and
         what ends all of them: budget.CapReached, TryAgain, WorkError, Stopped."""
@@ -101,10 +115,9 @@ class Asker:
     def _answer(self, item: Item) -> Asked:
         key = key_of(self._provider, self._languages, item)
         question = prompt.prompt_for(item, self._languages)
+        stored = PaidAnswer.objects.filter(key=key).first()
         fault = LineRefused("unusable", "")
-        reused = True
-        for _try in range(2):
-            stored = PaidAnswer.objects.filter(key=key).first()
+        for last in (False, True):
             reused = stored is not None
             try:
                 stored = stored or self._pay(key, question)
@@ -114,8 +127,12 @@ class Asker:
             except Garbled as garbled:
                 fault = LineRefused("garbled", garbled.reason)
             except Unusable as unusable:
-                fault = LineRefused(unusable.reason, str(unusable))
-                PaidAnswer.objects.filter(key=key).delete()
+                fault = LineRefused(unusable.reason, str(unusable), reused=reused)
+                if stored and stored.refused:
+                    break
+                if last:
+                    PaidAnswer.objects.filter(key=key).update(refused=True)
+                stored = None
             else:
                 return Asked(item, found, stored, reused)
         raise fault

@@ -37,8 +37,9 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class ModelImpact:
-    """``lines`` in scope, of which ``reused`` have an answer that is paid already. The ranges are
-    sums over the others: tokens asked and answered, millionths of a dollar, seconds.
+    """``lines`` in scope, of which ``reused`` have an answer that is paid already, be it one that
+    nobody can use. The ranges are sums over the others: tokens asked and answered, millionths of
+    a dollar, seconds.
 
     ``measured`` answers stand behind them, 0 for an estimate from the texts. ``cap`` is what the
     run may spend, the rest of the month's money included; ``enough_for`` that many lines at the
@@ -108,9 +109,9 @@ class _One:
 
 
 def _measured(provider: Provider) -> _One | None:
-    """The last answers of this model to today's prompt; None where they are too few."""
+    """The last usable answers of this model to today's prompt; None where they are too few."""
     found = PaidAnswer.objects.filter(
-        provider=provider.name, model=provider.model, prompt_version=prompt.VERSION
+        provider=provider.name, model=provider.model, prompt_version=prompt.VERSION, refused=False
     ).order_by("-pk")
     columns = ("input_tokens", "output_tokens", "cost_micros", "seconds")
     rows = list(found.values_list(*columns)[:MEASURED])

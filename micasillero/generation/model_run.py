@@ -46,12 +46,15 @@ def generate(
     asked = get_provider(provider)
     run = _begin(run_id, asked)
     asker = Asker(asked, languages, Budget.of(run_id, max_cost), work)
+    lines = _Lines(work, run, asker, scope)
     try:
-        _Lines(work, run, asker, scope).work_through()
+        lines.work_through()
     except (Stopped, WorkError):
-        close(run)
+        if lines.refused_in_row >= REFUSED_IN_ROW:
+            asker.forget_refusals(since=run.started_at)
+        _end(work, run)
         raise
-    close(run)
+    _end(work, run)
     return _told(run)
 
 
@@ -67,6 +70,13 @@ def _begin(run_id: str, provider: Provider) -> GenerationRun:
         },
     )
     return run
+
+
+def _end(work: Work, run: GenerationRun) -> None:
+    """Another worker may have ended the run meanwhile, and a person decided about it."""
+    with transaction.atomic():
+        work.confirm()
+        close(run)
 
 
 def _told(run: GenerationRun) -> dict[str, Any]:
@@ -95,7 +105,7 @@ class _Lines:
         self._left = [pk for pk, _code in scope.lines(after=run.last_line)]
         self._done = work.resumed_from
         self._total = self._done + len(self._left)
-        self._in_row = 0
+        self.refused_in_row = 0
 
     def work_through(self) -> None:
         """Raises what Asker.answer raises, and WorkError("refused_in_row")."""
@@ -121,24 +131,27 @@ class _Lines:
         except LineRefused as refused:
             self._refuse(item, refused)
         else:
-            self._in_row = 0
+            self.refused_in_row = 0
             self._judge(asked)
 
     def _refuse(self, item: Item, refused: LineRefused) -> None:
+        self._run.reused += refused.reused
         self._run.tally(lines=1, without=1, refused=1)
         self._store(item.pk, [])
         if self._run.counts["refused"] <= MOST_NAMED:
             text = _("No usable answer: %(reason)s")
             self._work.refuse(item.code, refused.code, text, reason=refused.reason)
-        self._in_row += 1
-        if self._in_row >= REFUSED_IN_ROW:
+        if refused.reused:
+            return  # says nothing of how the model answers today
+        self.refused_in_row += 1
+        if self.refused_in_row >= REFUSED_IN_ROW:
             raise WorkError(
                 "refused_in_row",
                 _(
                     "%(n)s lines in a row have no usable answer; the last reason: %(reason)s. "
                     "Choose another model, or tell the engineer on call."
                 ),
-                n=self._in_row,
+                n=self.refused_in_row,
                 reason=refused.reason,
             )
 

@@ -9,6 +9,7 @@ from micasillero.generation.estimate import LEAST_MEASURED, model_impact
 from micasillero.generation.run import generate
 from micasillero.generation.scope import Scope
 from micasillero.work import SilentWork, WorkError
+from tests.support.ai_server import Reply
 
 pytestmark = pytest.mark.django_db
 BOTH = ("es", "en")
@@ -54,6 +55,13 @@ def test_a_spread_of_the_answers_widens_the_range():
     low, high = told().cost
     # Mean 230; standard deviation 253; sqrt(2 + 4/10).
     assert (round(low), round(high)) == (0, 1244)
+
+
+def test_answers_that_nobody_can_use_are_paid_already_and_measure_nothing(ai_server):
+    ai_server.script += [Reply(data={}, output_tokens=4000)] * 2
+    generate(SilentWork(), scope=Scope(chapter="95"), provider="anthropic", run_id="r1")
+    impact = told()
+    assert (impact.reused, impact.measured) == (10, 0)
 
 
 def test_another_model_is_measured_by_itself(settings):

@@ -13,7 +13,7 @@ from micasillero.generation.run import generate
 from micasillero.generation.scope import Scope
 from micasillero.keywords.models import Keyword, Source, Status
 from micasillero.work import SilentWork, Stopped, TryAgain, WorkError
-from tests.support.ai_server import Reply
+from tests.support.ai_server import Reply, keywords
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +130,23 @@ def test_a_run_that_lost_its_worker_goes_on_and_pays_nothing_twice(lines, ai_ser
     assert GenerationRun.objects.get().state == RunState.WAITING
 
 
+def test_a_worker_that_lost_the_run_at_its_end_changes_no_decision(lines, ai_server):
+    """Another one has ended it meanwhile, and a person has decided."""
+
+    class Overtaken(Watched):
+        def report(self, done, total=None, message="", **params):
+            if done == total:
+                GenerationRun.objects.update(state=RunState.REJECTED)
+
+        def confirm(self):
+            if len(self.kept) == len(CODES):
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(Overtaken())
+    assert GenerationRun.objects.get().state == RunState.REJECTED
+
+
 def test_what_a_person_or_the_lexicon_wrote_stays(lines, ai_server):
     Keyword.objects.create(
         partida=lines[0], text="cosa geaebbaaaa", language="es", source="lexicon", status="approved"
@@ -218,6 +235,35 @@ def test_an_unusable_answer_is_asked_for_once_more(lines, ai_server, fault, code
     assert len(ai_server.requests) == 4 + 4
 
 
+def test_an_answer_that_nobody_can_use_is_not_paid_again(lines, ai_server):
+    """The second was no better, and a third would not be: until prompt, line or model change."""
+    useless = Reply(data={"es": [], "en": []})
+    ai_server.script += [useless, useless]
+    run(scope=Scope(chapter="95"))
+    work = Watched()
+    told = run(work, run_id="r2", scope=Scope(chapter="95"))
+    assert len(ai_server.requests) == 2
+    assert (told["refused"], told["without"], told["reused"], told["calls"]) == (1, 1, 1, 0)
+    assert [(item, word) for item, word, _reason in work.refused] == [(CODES[2], "empty")]
+    lines[2].descripcion = "Juguetes"
+    lines[2].save()
+    assert run(run_id="r3", scope=Scope(chapter="95"))["refused"] == 0
+
+
+def test_one_whose_second_question_was_cut_off_is_asked_once_more(lines, ai_server):
+    ai_server.script += [Reply(data={"es": [], "en": []}), Reply(raw="<html>")]
+    assert run(scope=Scope(chapter="95"))["refused"] == 1
+    assert run(run_id="r2", scope=Scope(chapter="95"))["refused"] == 0
+    assert len(ai_server.requests) == 3
+
+
+def test_refusals_that_were_kept_end_no_run(lines, ai_server, monkeypatch):
+    ai_server.usual = lambda asked: Reply(data={"palabras": []})
+    run()
+    monkeypatch.setattr(model_run, "REFUSED_IN_ROW", 2)
+    assert run(run_id="r2")["refused"] == 3
+
+
 def test_a_line_that_is_declined_is_left_out(lines, ai_server):
     ai_server.script.append(Reply(status=400, message="not this"))
     work = Watched()
@@ -233,6 +279,9 @@ def test_many_unusable_answers_in_a_row_end_the_run(lines, ai_server, monkeypatc
     assert stopped.value.code == "refused_in_row"
     assert len(ai_server.requests) == 4
     assert GenerationRun.objects.get().state == RunState.WAITING
+    # It was the model that was wrong, or a setting: once that is mended these lines are asked anew.
+    ai_server.usual = keywords
+    assert run(run_id="r2")["refused"] == 0
 
 
 def test_a_refused_key_ends_the_run_at_once(lines, ai_server):
