@@ -5,7 +5,7 @@ as any answer is, and a later run of the same model finds them paid.
 """
 
 import random
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,22 +18,29 @@ from micasillero.work import Stopped, Work, WorkError
 
 from . import filters, lexicon
 from .asking import Asked, Asker, LineRefused
-from .budget import MICROS, Budget
+from .budget import MICROS, Budget, CapReached
 from .items import Item, items_of
 from .known import Known
 from .models import ModelComparison
-from .pool import asking
+from .pool import Answering, asking
 from .providers import get_provider
 from .providers.seam import Provider
 from .roundtrip import RoundTrip
 from .scope import Scope
 
 MOST_LINES = 200
+# Lines that one model is asked for before the other has its turn: at the cap both have answered
+# much the same ones.
+PORTION = 10
+
+
+# By line.
+Answers = dict[int, Asked | LineRefused]
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What is compared: two models, on so many lines of a scope drawn by chance."""
+    """What is compared: two models, on so many lines of a scope drawn by chance (see _sampled)."""
 
     models: tuple[str, str]
     sample: int
@@ -50,17 +57,39 @@ def compare(
     ``queries`` are judged ones; of those that the sampled lines answer it is counted how many have
     all their words in the line, before and with the terms that passed. Returns comparison (the
     run_id it is kept under), items, calls, cost_usd. Raises as run.generate does, and
-    WorkError("no_lines") and WorkError("same_model").
+    WorkError("no_lines") and WorkError("same_model"). At a cap the lines are kept that both have
+    answered, before it raises.
     """
     providers = [get_provider(name) for name in wish.models]
     if len({(provider.name, provider.model) for provider in providers}) == 1:
         raise WorkError("same_model", _("Choose two different models."))
-    items = _sampled(wish, run_id)
+    drawn = _sampled(wish, queries, run_id)
     money = Budget.of(run_id, wish.max_cost)
-    asked: list[dict[int, Asked | LineRefused]] = []
-    for number, provider in enumerate(providers):
-        asker = Asker(provider, wish.languages, money, work)
-        asked.append(_ask(work, asker, items, number * len(items), 2 * len(items)))
+    one, other = (Asker(provider, wish.languages, money, work) for provider in providers)
+    asked, reached = _ask_both(work, one, other, drawn)
+    items = [item for item in drawn if all(item.pk in found for found in asked)]
+    if not items and reached:
+        raise _cut_short(reached, 0, len(drawn))
+    row = _kept(run_id, providers, items, asked, queries)
+    if reached:
+        raise _cut_short(reached, len(items), len(drawn))
+    return {
+        "comparison": run_id,
+        "items": len(items),
+        "calls": row.calls,
+        "cost_usd": row.cost_micros / MICROS,
+    }
+
+
+def _kept(
+    run_id: str,
+    providers: Sequence[Provider],
+    items: Sequence[Item],
+    asked: Sequence[Answers],
+    queries: Sequence[JudgedQuery],
+) -> ModelComparison:
+    """The comparison of these lines, stored."""
+    asked = [{item.pk: found[item.pk] for item in items} for found in asked]
     judged = [_judge(found) for found in asked]
     with_queries = _answered(queries, items)
     row = ModelComparison(
@@ -74,41 +103,77 @@ def compare(
         covered_before=_covered(with_queries, {}),
     )
     row.keep()
-    return {
-        "comparison": run_id,
-        "items": len(items),
-        "calls": row.calls,
-        "cost_usd": row.cost_micros / MICROS,
-    }
+    return row
 
 
-def _sampled(wish: Wish, run_id: str) -> list[Item]:
-    ids = [pk for pk, _code in wish.scope.lines()]
-    if not ids:
+def _cut_short(reached: CapReached, compared: int, drawn: int) -> WorkError:
+    return WorkError(
+        reached.code,
+        _(
+            "The cap of $%(dollars)s is reached: %(compared)s of the %(drawn)s lines are compared, "
+            "which both models had answered by then. Draw fewer, or raise the cap."
+        ),
+        dollars=reached.params["dollars"],
+        compared=compared,
+        drawn=drawn,
+    )
+
+
+def _sampled(wish: Wish, queries: Sequence[JudgedQuery], run_id: str) -> list[Item]:
+    """Half of them of the lines that judged queries name, as far as there are any: among 20 of
+    7,494 there would be about one, and nothing to count."""
+    lines = {code: pk for pk, code in wish.scope.lines()}
+    if not lines:
         raise WorkError("no_lines", _("There are no tariff lines in this scope."))
+    size = min(wish.sample, MOST_LINES, len(lines))
+    codes = sorted(lines)
+    named = sorted({code for query in queries for code in query.grades(codes)})
     # Seeded, so that another attempt of the same run asks for the same lines.
-    chosen = random.Random(run_id)  # noqa: S311 - a sample, not a secret
-    return items_of(sorted(chosen.sample(ids, min(wish.sample, MOST_LINES, len(ids)))))
+    chance = random.Random(run_id)  # noqa: S311 - a sample, not a secret
+    chosen = set(chance.sample(named, min((size + 1) // 2, len(named))))
+    others = [code for code in codes if code not in chosen]
+    chosen.update(chance.sample(others, size - len(chosen)))
+    return items_of(sorted(lines[code] for code in chosen))
+
+
+def _ask_both(
+    work: Work, one: Asker, other: Asker, items: Sequence[Item]
+) -> tuple[list[Answers], CapReached | None]:
+    """What each of them answered, by line, and the cap where that was reached before the end."""
+    found: list[Answers] = [{}, {}]
+
+    def told() -> None:
+        work.report(sum(map(len, found)), 2 * len(items), phase="ask")
+
+    try:
+        with asking(one) as ask_one, asking(other) as ask_other:
+            for start in range(0, len(items), PORTION):
+                portion = items[start : start + PORTION]
+                for ask, answers in zip((ask_one, ask_other), found, strict=True):
+                    _ask(work, ask, portion, answers, told)
+    except CapReached as reached:
+        return found, reached
+    return found, None
 
 
 def _ask(
-    work: Work, asker: Asker, items: Sequence[Item], done: int, total: int
-) -> dict[int, Asked | LineRefused]:
-    found: dict[int, Asked | LineRefused] = {}
-    with asking(asker) as ask:
-        answers = [(item, ask(item)) for item in items]
-        for item, answer in answers:
-            if work.should_stop():
-                raise Stopped
-            try:
-                found[item.pk] = answer.result()
-            except LineRefused as refused:
-                found[item.pk] = refused
-            work.report(done + len(found), total, phase="ask")
-    return found
+    work: Work,
+    ask: Callable[[Item], Answering],
+    items: Sequence[Item],
+    found: Answers,
+    told: Callable[[], None],
+) -> None:
+    for item, answer in [(item, ask(item)) for item in items]:
+        if work.should_stop():
+            raise Stopped
+        try:
+            found[item.pk] = answer.result()
+        except LineRefused as refused:
+            found[item.pk] = refused
+        told()
 
 
-def _judge(found: Mapping[int, Asked | LineRefused]) -> dict[int, list[filters.Judged]]:
+def _judge(found: Answers) -> dict[int, list[filters.Judged]]:
     """The verdicts by line. What a run of one of the two has proposed and nobody decided is no
     fault of the other."""
     answers = [(one.item, one.suggestions) for one in found.values() if isinstance(one, Asked)]
@@ -125,7 +190,7 @@ def _judge(found: Mapping[int, Asked | LineRefused]) -> dict[int, list[filters.J
 
 def _side(
     provider: Provider,
-    found: Mapping[int, Asked | LineRefused],
+    found: Answers,
     judged: Mapping[int, list[filters.Judged]],
 ) -> dict[str, Any]:
     """The figures of one model. Cost is what these answers cost, now or when they were paid."""
@@ -137,7 +202,7 @@ def _side(
         "model": provider.model,
         "answered": len(paid),
         "refused": len(found) - len(paid),
-        "reused": sum(one.reused for one in paid),
+        "reused": sum(one.reused for one in found.values()),
         "cost_micros": sum(one.paid.cost_micros for one in paid),
         "tokens": sum(one.paid.input_tokens + one.paid.output_tokens for one in paid),
         "seconds": sum(one.paid.seconds for one in paid) / max(1, len(paid)),
@@ -150,7 +215,7 @@ def _side(
 
 def _line(
     item: Item,
-    asked: Sequence[Mapping[int, Asked | LineRefused]],
+    asked: Sequence[Answers],
     judged: Sequence[Mapping[int, list[filters.Judged]]],
 ) -> dict[str, Any]:
     sides = []

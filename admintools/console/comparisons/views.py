@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from admintools.console import responses
 from admintools.console.formatting import dollars, duration, number
 from admintools.console.permissions import console_view
+from admintools.jobs.texts import render
 from micasillero.generation.budget import MICROS
 from micasillero.generation.models import ModelComparison
 from micasillero.generation.reasons import Reason
@@ -48,6 +49,8 @@ def comparison(request: HttpRequest, task_id: str) -> HttpResponse:
         "title": str(found),
         "comparison": found,
         "run": run,
+        # At a cap some lines are compared all the same.
+        "cut_short": render(run.error_message, run.error_params),
         "rows": _rows(found),
         "lines": [_line(line, found.sides) for line in found.lines],
     }
@@ -56,10 +59,6 @@ def comparison(request: HttpRequest, task_id: str) -> HttpResponse:
 
 def _rows(found: ModelComparison) -> list[Row]:
     sides = found.sides
-    before = _("%(n)s of %(queries)s before") % {
-        "n": number(found.covered_before),
-        "queries": number(found.queries),
-    }
 
     def row(label: str, told: Callable[[dict[str, Any]], str], hint: str = "") -> Row:
         return Row(label, tuple((side["model"], told(side)) for side in sides), hint)
@@ -70,7 +69,7 @@ def _rows(found: ModelComparison) -> list[Row]:
         row(_("Terms that passed"), _share("passed")),
         row(_("Doubtful terms"), _share("doubtful")),
         row(_("Dropped terms"), _share("dropped")),
-        row(_("Judged queries whose words are all there"), _queries, before),
+        row(_("Judged queries whose words are all there"), _queries(found), _before(found)),
         row(
             _("Cost of these answers"),
             lambda side: dollars(side["cost_micros"] / MICROS),
@@ -90,8 +89,15 @@ def _share(name: str) -> Callable[[dict[str, Any]], str]:
     return told
 
 
-def _queries(side: dict[str, Any]) -> str:
-    return number(side["queries"])
+def _queries(found: ModelComparison) -> Callable[[dict[str, Any]], str]:
+    return lambda side: number(side["queries"]) if found.queries else "–"
+
+
+def _before(found: ModelComparison) -> str:
+    if not found.queries:
+        return _("none of these lines answers a judged query")
+    told = {"n": number(found.covered_before), "queries": number(found.queries)}
+    return _("%(n)s of %(queries)s before") % told
 
 
 def _of_a_thousand(side: dict[str, Any]) -> str:

@@ -117,7 +117,10 @@ class CompareForm(LaunchForm):
     second = ModelField(label=_("Second model"))
     sample = forms.IntegerField(
         label=_("Tariff lines"),
-        help_text=_("Drawn by chance; both models are asked for the same ones."),
+        help_text=_(
+            "Drawn by chance, half of them from those that judged queries name. Both models are "
+            "asked for the same ones."
+        ),
         min_value=1,
         max_value=MOST_LINES,
         initial=20,

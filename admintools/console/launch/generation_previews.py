@@ -134,10 +134,13 @@ def compare(parameters: Parameters) -> Impact:
     except WorkError as error:
         return Impact(items=None, summary="", refusal=_(error.message) % error.params)
     lines = min(parameters["sample"], MOST_LINES, both[0].lines)
-    figures = [Fact(_("Tariff lines"), number(lines), _("drawn by chance"))]
+    drawn = _("drawn by chance, half from those that judged queries name")
+    figures = [Fact(_("Tariff lines"), number(lines), drawn)]
+    highest = 0.0
     for told in both:
         low, high = (amount / MICROS * lines / max(1, told.asked) for amount in told.cost)
         figures.append(Fact(told.provider.model, dollar_range(low, high), _basis(told)))
+        highest += high
     figures.append(_cap(both[0]))
     return Impact(
         items=2 * lines,
@@ -149,5 +152,17 @@ def compare(parameters: Parameters) -> Impact:
         )
         % {"n": number(lines)},
         after=_("Nothing of it becomes a keyword. What was paid is not paid again by a run."),
+        warning=_together(both, highest),
         refusal=_refusal(both[0]) or _refusal(both[1]),
     )
+
+
+def _together(both: list[ModelImpact], highest: float) -> str:
+    # Of what is left a call has to set its own highest cost aside.
+    cap = (both[0].cap - max(told.first for told in both)) / MICROS
+    if highest <= cap:
+        return ""
+    return _(
+        "Both together may cost up to %(highest)s and reach the cap. Then the lines that both have "
+        "answered are compared, and no more: draw fewer, or raise the cap."
+    ) % {"highest": dollars(highest)}

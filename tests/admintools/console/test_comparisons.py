@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from admintools.jobs.models import TaskHistory
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.generation.models import ModelComparison
+from micasillero.quality.models import QueryJudgment
 from tests.support.hostile import side
 
 from .conftest import HTML, JSON
@@ -34,6 +35,19 @@ def test_the_form_proposes_two_models_and_says_what_they_cost(boss, line, ai_ser
     labels = [figure["label"] for figure in told["figures"]]
     assert labels[1:3] == ["claude-haiku-5-5", "gpt-6-luna"]
     assert ai_server.requests == []
+
+
+def test_the_form_warns_where_both_together_may_pass_the_cap(boss, line, ai_server):
+    for number in range(11, 41):
+        PartidaArancelaria.objects.create(
+            item_no=f"9503.00.{number}.00", descripcion="Triciclos", is_leaf=True
+        )
+    few, many = (
+        boss.get(FORM + "preview/", {**MODELS, "sample": n, "max_cost": "0.01"}, headers=JSON)
+        for n in (2, 30)
+    )
+    assert few.json()["warning"] == ""
+    assert (many.json()["status"], "llegar al máximo" in many.json()["warning"]) == ("ready", True)
 
 
 def test_a_launch_names_both_models(boss, line, ai_server):
@@ -75,6 +89,21 @@ def test_a_comparison_is_shown_line_by_line_and_its_text_is_only_text(boss, make
     assert f"{LIST}{run.task_id}/" in boss.get(run.get_absolute_url()).content.decode()
 
 
+def test_lines_that_answer_no_judged_query_are_said_to_be_that(boss, make_run):
+    run = make_run(
+        job="compare_providers", status="FAILURE", error_code="run_cap",
+        error_message="The cap of $%(dollars)s is reached", error_params={"dollars": "5.00"},
+    )  # fmt: skip
+    ModelComparison.objects.create(
+        run_id=run.task_id, sides=[side(model="uno"), side(model="dos")], lines=[],
+        queries=0, covered_before=0,
+    )  # fmt: skip
+    page = boss.get(f"{LIST}{run.task_id}/", headers=HTML).content.decode()
+    assert "ninguna de estas partidas responde a una consulta juzgada" in page
+    assert "0 de 0" not in page
+    assert "The cap of $5.00 is reached" in page, "cut short, which the page says"
+
+
 def test_a_run_that_compared_nothing_has_no_page(boss, make_run):
     assert boss.get(f"{LIST}{make_run().task_id}/", headers=HTML).status_code == 404
     assert boss.get(f"{LIST}none/", headers=HTML).status_code == 404
@@ -92,6 +121,13 @@ def test_the_command_compares_in_words(line, ai_server, settings, capsys):
     assert code == 0
     for text in ("claude-haiku-5-5: ", "gpt-6-luna: ", "US$ 0.0001"):
         assert text in said.out
+
+
+def test_the_command_says_where_there_is_nothing_to_measure(line, ai_server, settings, capsys):
+    settings.AI_CONCURRENCY = 1
+    QueryJudgment.objects.update(active=False)
+    _code, said = compared(capsys, "anthropic", "openai", "--sample", "1")
+    assert "ninguna de estas partidas responde a una consulta juzgada" in said.out
 
 
 def test_the_command_compares_in_json(line, ai_server, settings, capsys):

@@ -3,6 +3,7 @@
 import pytest
 
 from micasillero.catalog.models import PartidaArancelaria
+from micasillero.generation import comparing
 from micasillero.generation.comparing import Wish, compare
 from micasillero.generation.models import ModelComparison
 from micasillero.generation.run import generate
@@ -109,6 +110,32 @@ def test_the_cap_holds_for_both_together(ai_server):
     with pytest.raises(WorkError) as stopped:
         run(sample=8, max_cost=0.002)
     assert stopped.value.code == "run_cap"
+
+
+def test_what_both_have_answered_before_the_cap_is_kept(ai_server, monkeypatch):
+    """Each call costs $0.00035 and sets some more aside: enough for two lines of each, or three."""
+    monkeypatch.setattr(comparing, "PORTION", 1)
+    ai_server.usual = lambda asked: Reply(data={"es": ["botas"], "en": []}, input_tokens=3_000)
+    with pytest.raises(WorkError) as stopped:
+        run(sample=8, max_cost=0.0028)
+    kept = ModelComparison.objects.get()
+    compared = len(kept.lines)
+    assert stopped.value.params == {"dollars": "0.00", "compared": compared, "drawn": 8}
+    assert 1 <= compared < 8
+    assert [side["lines"] for side in kept.sides] == [compared] * 2
+    assert kept.calls >= 2 * compared
+
+
+def test_half_of_the_lines_are_such_as_judged_queries_name(ai_server):
+    """Two of eight lines: a sample by chance alone would have both once in five times."""
+    named = ("9503.00.01.00", "9503.00.06.00")
+    queries = [JudgedQuery(code, "x", "es", "x", (code,), ()) for code in named]
+    for number in range(6):
+        run(sample=4, queries=queries, run_id=f"c{number}")
+        compared = ModelComparison.objects.get(run_id=f"c{number}")
+        codes = [line["code"] for line in compared.lines]
+        assert set(named) < set(codes)
+        assert (len(codes), compared.queries) == (4, 2)
 
 
 def test_a_scope_without_lines_is_said_to_be_that(ai_server):

@@ -29,7 +29,10 @@ class Command(JobCommand):
         for name in ("first", "second"):
             parser.add_argument(name, type=model, help="PROVIDER or PROVIDER:MODEL")
         parser.add_argument(
-            "--sample", type=up_to(MOST_LINES), default=20, help="lines drawn by chance (20)"
+            "--sample",
+            type=up_to(MOST_LINES),
+            default=20,
+            help="lines drawn by chance (20), half of them from those that judged queries name",
         )
         parser.add_argument("--chapter", type=chapter, help="two digits, such as 64")
         parser.add_argument("--language", choices=(*Language.values, BOTH), default=BOTH)
@@ -61,7 +64,14 @@ def _sides(result: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _line(side: dict[str, Any]) -> str:
-    return _(
-        "%(model)s: %(passed)s of %(suggested)s keywords passed, %(doubtful)s are doubtful, "
-        "%(queries)s of %(of_queries)s judged queries are covered; US$ %(cost)s"
-    ) % {**side, "cost": f"{side['cost_micros'] / MICROS:.4f}"}
+    if side["of_queries"]:
+        told = _(
+            "%(model)s: %(passed)s of %(suggested)s keywords passed, %(doubtful)s are doubtful, "
+            "%(queries)s of %(of_queries)s judged queries are covered; US$ %(cost)s"
+        )
+    else:
+        told = _(
+            "%(model)s: %(passed)s of %(suggested)s keywords passed, %(doubtful)s are doubtful, "
+            "none of these lines answers a judged query; US$ %(cost)s"
+        )
+    return told % {**side, "cost": f"{side['cost_micros'] / MICROS:.4f}"}
