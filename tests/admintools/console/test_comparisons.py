@@ -99,7 +99,7 @@ def test_lines_that_answer_no_judged_query_are_said_to_be_that(boss, make_run):
         queries=0, covered_before=0,
     )  # fmt: skip
     page = boss.get(f"{LIST}{run.task_id}/", headers=HTML).content.decode()
-    assert "ninguna de estas partidas responde a una consulta juzgada" in page
+    assert "ninguna de estas líneas responde a una consulta juzgada" in page
     assert "0 de 0" not in page
     assert "The cap of $5.00 is reached" in page, "cut short, which the page says"
 
@@ -127,7 +127,7 @@ def test_the_command_says_where_there_is_nothing_to_measure(line, ai_server, set
     settings.AI_CONCURRENCY = 1
     QueryJudgment.objects.update(active=False)
     _code, said = compared(capsys, "anthropic", "openai", "--sample", "1")
-    assert "ninguna de estas partidas responde a una consulta juzgada" in said.out
+    assert "ninguna de estas líneas responde a una consulta juzgada" in said.out
 
 
 def test_the_command_compares_in_json(line, ai_server, settings, capsys):

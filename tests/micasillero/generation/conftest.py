@@ -7,6 +7,8 @@ from micasillero.catalog.models import PartidaArancelaria
 from micasillero.generation.models import GenerationRun
 from micasillero.keywords.models import Keyword
 
+from .model_runs import CODES
+
 RUN = "run-1"
 
 
@@ -41,3 +43,16 @@ def states():
         return dict(Keyword.objects.order_by("text").values_list("text", "status"))
 
     return read
+
+
+@pytest.fixture
+def one_at_a_time(settings):
+    settings.AI_CONCURRENCY = 1
+
+
+@pytest.fixture
+def lines(db):
+    return [
+        PartidaArancelaria.objects.create(item_no=code, descripcion=f"Bienes {code}", is_leaf=True)
+        for code in CODES
+    ]
