@@ -88,9 +88,9 @@ def test_at_the_time_limit_a_run_goes_on_after_what_it_stored(site):
     site.env["TASK_SOFT_TIME_LIMIT"] = "1"
     site.worker("learning", concurrency=2)
     site.dispatch()
-    stores, nothing = start("trial_resume", items=16, pause=0.1), start(items=99, pause=0.1)
+    stores, nothing = start("trial_resume", items=40, pause=0.1), start(items=99, pause=0.1)
     run = run_until(stores, ended)
-    assert (run.status, run.losses, run.done) == (Status.SUCCESS, 0, 16)
+    assert (run.status, run.losses, run.done) == (Status.SUCCESS, 0, 40)
     assert {a.outcome for a in run.attempts.all()} == {"succeeded", "limited"}
     assert run.attempts.first().resumed_from >= 5
     run = run_until(nothing, ended)
