@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from admintools.jobs.parts import starts
+
 from .formatting import clock, moment
 from .held import BROKER_AWAY, BROKER_FULL, NO_DISPATCHER
 
@@ -55,9 +57,8 @@ def _unsent(s: Snapshot) -> str:
         broker = ""
         sent = _("The run is saved; the dispatcher sends it as soon as the broker takes it.")
     if NO_DISPATCHER in held_by:
-        sent = _(
-            "The run is saved; the dispatcher that sends it is silent: start “manage.py dispatch”."
-        )
+        sent = _("The run is saved; the dispatcher that sends it is silent: start “%(command)s”.")
+        sent %= {"command": starts("dispatch")}
     return f"{broker} {sent}".strip()
 
 
@@ -71,9 +72,8 @@ def _stale(s: Snapshot) -> str:
 
 def _what_comes(s: Snapshot) -> str:
     if NO_DISPATCHER in s.get("held_by", ()):
-        return _(
-            "Nobody takes the run back, for the dispatcher is silent: start “manage.py dispatch”."
-        )
+        told = _("Nobody takes the run back, for the dispatcher is silent: start “%(command)s”.")
+        return told % {"command": starts("dispatch")}
     expires, now = moment(s["lease_expires_at"]), moment(s["server_time"])
     at, due = {"time": clock(expires)}, bool(expires and now and expires <= now)
     if s.get("ends_when_lost"):

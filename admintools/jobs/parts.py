@@ -2,11 +2,15 @@
 
 from django.conf import settings
 
-DIRECT = {"dispatch": "manage.py dispatch", "beat": "celery -A sicargabox beat"}
+DIRECT = {
+    "dispatch": "manage.py dispatch",
+    "sync_index": "manage.py sync_index",
+    "beat": "celery -A sicargabox beat",
+}
 
 
 def starts(process: str) -> str:
-    """The command that starts the process of that name, "dispatch" or "beat"."""
+    """The command that starts the process of that name, one of DIRECT."""
     return _command(process, process, DIRECT[process])
 
 
