@@ -19,18 +19,18 @@ class LastChange(models.Model):
     def __str__(self) -> str:
         return f"{self.applied_at:%Y-%m-%d %H:%M:%S}"
 
-    @classmethod
-    def note(cls) -> None:
+    @staticmethod
+    def note() -> None:
         """Changes have reached the index just now: one statement, whoever else notes the same."""
-        cls.objects.bulk_create(
-            [cls(pk=THE_ROW, applied_at=timezone.now())],
+        LastChange.objects.bulk_create(
+            [LastChange(pk=THE_ROW, applied_at=timezone.now())],
             update_conflicts=True,
             unique_fields=["pk"],
             update_fields=["applied_at"],
         )
 
-    @classmethod
-    def when(cls) -> datetime | None:
+    @staticmethod
+    def when() -> datetime | None:
         """None where none ever did."""
-        row = cls.objects.filter(pk=THE_ROW).first()
+        row = LastChange.objects.filter(pk=THE_ROW).first()
         return row.applied_at if row else None
