@@ -11,7 +11,7 @@ DIRECT = {
 
 def starts(process: str) -> str:
     """The command that starts the process of that name, one of DIRECT."""
-    return _command(process, process, DIRECT[process])
+    return _command(process, process.replace("_", "-"), DIRECT[process])
 
 
 def starts_worker(queue: str) -> str:

@@ -107,6 +107,7 @@ def test_where_parts_are_services_the_pages_say_how_those_are_started(boss, sett
     assert "start the worker-general, alias worker@general" in home
     # In the first line and among the technical details.
     assert home.count("start the dispatch, alias dispatch") == 2
+    assert home.count("start the sync_index, alias sync-index") == 2
 
 
 def missed(client):
