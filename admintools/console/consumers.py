@@ -26,6 +26,7 @@ from admintools.jobs.models import LogLine, TaskHistory
 from admintools.jobs.snapshot import localise, raw
 
 from . import hub
+from .held import explained
 from .outbox import Outbox
 from .permissions import VIEW_CONSOLE
 from .presentation import dress
@@ -141,7 +142,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
             self.outbox.put_state(snapshot)
 
     def _read(self) -> list[dict[str, Any]]:
-        return [raw(run) for run in self.runs()]
+        return [explained(raw(run)) for run in self.runs()]
 
     async def _take_lines(self) -> None:
         after, self.lines_after = self.lines_after, None

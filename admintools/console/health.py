@@ -10,11 +10,13 @@ from django.db import DatabaseError, connection
 from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from admintools.watch.facts import broker_takes
+from admintools.jobs import queues
+from admintools.watch.facts import SILENT_AFTER, broker_takes
 from micasillero.search.status import index_status
 
 FRESH_FOR = 2.0
@@ -80,6 +82,13 @@ def broker() -> Check:
         full = _("The broker takes nothing more: its memory or its disk is full.")
         return Check(True, full, milliseconds, degraded=True)
     return Check(True, milliseconds=milliseconds)
+
+
+@_remembered
+def dispatcher() -> Check:
+    """Not among the checks: a page is served as well without it."""
+    beat = queues.dispatcher_beat()
+    return Check(bool(beat and timezone.now() - beat <= SILENT_AFTER["dispatch"]))
 
 
 @_remembered

@@ -6,6 +6,7 @@ Each answer is JSON for a caller that asks for JSON and a page for a browser.
 
 import functools
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
@@ -27,6 +28,7 @@ REVIEW_KEYWORDS = "admintools.review_keywords"
 ACCEPT_KEYWORDS = "admintools.launch_accept_keywords"
 RUN_SCHEDULE = "admintools.run_schedule"
 CLASSIFY_GOODS = "admintools.classify_goods"
+ADD_KEYWORD = "micasillero_keywords.add_keyword"
 CHANGE_SCHEDULE = "django_celery_beat.change_periodictask"
 
 View = Callable[..., HttpResponseBase]
@@ -75,6 +77,11 @@ def require(request: HttpRequest, permission: str) -> None:
     """Raise PermissionDenied unless the user has it."""
     if not request.user.has_perm(permission):
         raise PermissionDenied(_no_permission())
+
+
+def may_add_words(user: Any) -> bool:
+    """Whether “Add a word” leads anywhere: the form stands on the page Clasificar."""
+    return user.has_perm(CLASSIFY_GOODS) and user.has_perm(ADD_KEYWORD)
 
 
 def _no_permission() -> str:

@@ -21,6 +21,7 @@ from .formatting import (
     percent,
     whole_percent,
 )
+from .notes import Snapshot, note
 
 LOOKS = {
     "unsent": ("clock", "warn"),
@@ -38,8 +39,6 @@ LOOKS = {
 }
 ENDED = frozenset({"done", "failed", "cancelled"})
 WITHOUT_BAR = frozenset({"unsent", "queued", "no-worker", "paused", "retry"})
-
-Snapshot = dict[str, Any]
 
 
 def dress(snapshot: Snapshot) -> Snapshot:
@@ -91,51 +90,6 @@ def badge(s: Snapshot) -> str:
             return _("Stuck since %(time)s") % {"time": clock(s["progressed_at"], seconds=False)}
         case _:
             return s["state_text"]
-
-
-def note(s: Snapshot) -> str:
-    """The sentence under the bar: what is awaited, or what the work says of itself."""
-    match s["state"]:
-        case "unsent":
-            return _("Saved; it is sent when the broker answers.")
-        case "queued":
-            return _("Starts as soon as a worker is free.")
-        case "no-worker":
-            return _("No worker serves the queue %(queue)s. It starts when there is one.") % s
-        case "paused":
-            return _("The queue %(queue)s is paused. It starts when somebody resumes it.") % s
-        case "retry":
-            return (s["error"] or {}).get("message", "")
-        case "cancelling":
-            return _cancelling(s)
-        case "stuck":
-            return _(
-                "The worker is alive, but nothing has moved for longer than this job ever takes. "
-                "Look at its log; cancel it if it stays so."
-            )
-        case "stale":
-            at = clock(s["lease_expires_at"])
-            return _(
-                "The worker does not answer. If it stays silent, another takes over at %(time)s."
-            ) % {"time": at}
-        case "failed":
-            return (s["error"] or {}).get("message", "")
-        case "done":
-            return ""
-        case _:
-            return s["message"]
-
-
-def _cancelling(s: Snapshot) -> str:
-    """How far a cancel has come: asked, heard by the worker, enforced."""
-    at = {"time": clock(s["cancel_requested_at"])}
-    if s["cancel_escalated_at"]:
-        return (
-            _("Cancel requested at %(time)s; the worker did not stop: its process is ended.") % at
-        )
-    if s["cancel_seen_at"]:
-        return _("Cancel requested at %(time)s; the worker has heard it and is stopping.") % at
-    return _("Cancel requested at %(time)s; waiting for the worker.") % at
 
 
 def counts(s: Snapshot) -> str:

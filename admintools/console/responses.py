@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from admintools.jobs.models import Status, TaskHistory
 from admintools.jobs.snapshot import snapshot
 
+from .held import explained
 from .presentation import dress
 
 HTML, JSON = "text/html", "application/json"
@@ -113,7 +114,7 @@ def invalid(errors: Mapping[str, Iterable[Any]]) -> JsonResponse:
 
 def run_object(run: TaskHistory) -> dict[str, Any]:
     """The run as the status address and the sockets tell it, with the page's texts."""
-    return dress(snapshot(run))
+    return dress(explained(snapshot(run)))
 
 
 class UnreadableError(ValueError):

@@ -2,12 +2,16 @@
 
 from django.conf import settings
 
-DIRECT = {"dispatch": "manage.py dispatch", "beat": "celery -A sicargabox beat"}
+DIRECT = {
+    "dispatch": "manage.py dispatch",
+    "sync_index": "manage.py sync_index",
+    "beat": "celery -A sicargabox beat",
+}
 
 
 def starts(process: str) -> str:
-    """The command that starts the process of that name, "dispatch" or "beat"."""
-    return _command(process, process, DIRECT[process])
+    """The command that starts the process of that name, one of DIRECT."""
+    return _command(process, process.replace("_", "-"), DIRECT[process])
 
 
 def starts_worker(queue: str) -> str:

@@ -32,6 +32,11 @@ def installed() -> bool:
     return PeriodicTask._meta.db_table in connection.introspection.table_names()
 
 
+def any_enabled() -> bool:
+    """Whether beat has anything to start."""
+    return PeriodicTask.objects.filter(task=LAUNCHER, enabled=True).exists()
+
+
 def ensure(schedules: Sequence[Schedule]) -> None:
     """Create what is missing; never touch what exists: a person may have edited it."""
     for schedule in schedules:

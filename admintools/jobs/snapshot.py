@@ -72,6 +72,8 @@ def _for_the_page(run: TaskHistory) -> dict[str, Any]:
         "cancel_escalated_at": _iso(run.cancel_escalated_at),
         "lease_expires_at": _iso(run.lease_expires_at),
         "worker": run.worker,
+        "inline": run.inline,
+        "ends_when_lost": run.ends_when_lost,
         "checkpoint": run.checkpoint,
         "run_url": run.get_absolute_url(),
         "phases": _phases(run, run.definition),

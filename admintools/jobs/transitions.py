@@ -219,14 +219,12 @@ def reap(run: TaskHistory) -> bool:
     A worker that wakes up later finds another epoch and is fenced.
     """
     expired = TaskHistory.objects.lease_expired().filter(epoch=run.epoch)
-    definition = run.definition
     losses = run.losses + 1
-    allowed = definition.losses if definition else 1
     asked = expired.filter(cancel_requested_at__isnull=False)
     # Also one that was asked for since the row was read.
     if _finish(asked, run, Attempt.Outcome.LOST, status=Status.REVOKED, losses=losses):
         return True
-    if run.inline or losses >= allowed:
+    if run.ends_when_lost:
         return _finish(
             expired.filter(cancel_requested_at__isnull=True),
             run,

@@ -16,8 +16,14 @@ from admintools.jobs.models import RUNNING, ProcessBeat, TaskHistory
 from admintools.jobs.registry import registry
 from admintools.jobs.states import State, derive
 
-# One process of each must be heard of; workers are counted by queue.
-SINGLE_PROCESSES = ("dispatch", "sync_index", "beat")
+# One process of each must be heard of, within this time; workers are counted by queue. sync_index
+# rests up to half a minute when the engine is away, and one that hangs holds it for as long again.
+SILENT_AFTER = {
+    "dispatch": timedelta(seconds=20),
+    "sync_index": timedelta(minutes=2),
+    "beat": timedelta(seconds=20),
+}
+SINGLE_PROCESSES = tuple(SILENT_AFTER)
 ENDED_WITHIN = timedelta(hours=1)
 # A row may outlive the definition of its job; the labels stay those of the registry.
 UNKNOWN_JOB = "unknown"
@@ -69,11 +75,16 @@ def _job(slug: str) -> str:
 
 @dataclass(frozen=True)
 class ProcessFact:
-    """``silence``: seconds since the last sign of life of any, infinite when there is none."""
+    """``last``: the last sign of life of any; ``silence``: seconds since, infinite without one."""
 
     name: str
     alive: int
+    last: datetime | None
     silence: float
+
+    @property
+    def silent(self) -> bool:
+        return self.silence > SILENT_AFTER[self.name].total_seconds()
 
 
 def processes(now: datetime) -> list[ProcessFact]:
@@ -85,6 +96,7 @@ def processes(now: datetime) -> list[ProcessFact]:
         ProcessFact(
             name=name,
             alive=known[name]["alive"] if name in known else 0,
+            last=known[name]["last"] if name in known else None,
             silence=_seconds(now - known[name]["last"]) if name in known else float("inf"),
         )
         for name in SINGLE_PROCESSES

@@ -30,6 +30,7 @@ def _count(folded: str, text: str, without: bool) -> None:
     row, _new = AskedQuery.objects.get_or_create(
         folded=folded, defaults={"text": text, "first_at": now, "last_at": now}
     )
+    missed = {"without": F("without") + 1, "missed_at": now} if without else {}
     AskedQuery.objects.filter(pk=row.pk).update(
-        text=text, last_at=now, times=F("times") + 1, without=F("without") + int(without)
+        text=text, last_at=now, times=F("times") + 1, **missed
     )

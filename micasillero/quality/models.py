@@ -131,7 +131,7 @@ class AskedQuery(models.Model):
     """One query as people asked it, whatever its accents and capitals.
 
     ``folded`` is what makes two queries the same, ``text`` how it was written last. ``without``
-    counts the times nothing was found.
+    counts the times nothing was found, ``missed_at`` is the last of them.
     """
 
     class State(models.TextChoices):
@@ -147,6 +147,7 @@ class AskedQuery(models.Model):
     without = models.PositiveIntegerField(_("times without a result"), default=0)
     first_at = models.DateTimeField(_("first asked"))
     last_at = models.DateTimeField(_("last asked"))
+    missed_at = models.DateTimeField(_("last without a result"), null=True, blank=True)
     state = models.CharField(
         _("state"),
         max_length=9,
@@ -162,7 +163,12 @@ class AskedQuery(models.Model):
         verbose_name = _("asked query")
         verbose_name_plural = _("asked queries")
         ordering = ["-without", "-times", "id"]
-        indexes = [models.Index(fields=["-without", "-times"], name="micasillero_asked_most")]
+        indexes = [
+            models.Index(fields=["-without", "-times"], name="micasillero_asked_most"),
+            models.Index(
+                fields=["-missed_at"], condition=models.Q(state=""), name="micasillero_asked_missed"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text

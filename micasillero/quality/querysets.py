@@ -37,6 +37,10 @@ class AskedQuerySet(models.QuerySet["AskedQuery"]):
         """Those that found nothing at least once and wait for a person, the most wanted first."""
         return self.filter(without__gt=0, state="")
 
+    def missed_since(self, when: datetime) -> "AskedQuerySet":
+        """Those of them that found nothing since then, the newest first."""
+        return self.filter(state="", missed_at__gte=when).order_by("-missed_at")
+
     def not_asked_since(self, when: datetime) -> "AskedQuerySet":
         """Those that nobody asked again after then."""
         return self.filter(last_at__lt=when)

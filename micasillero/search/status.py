@@ -3,15 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError
+from django.db.models import Count, Min
 
 from micasillero.catalog.models import DirtyPartida, PartidaArancelaria
 from micasillero.work import TryAgain, WorkError
 
 from .engines import get_engine
 from .engines.seam import Engine, previous_of
+
+T = TypeVar("T")
 
 # A page waits no longer than this for an engine that hangs.
 PATIENCE_SECONDS = 1.0
@@ -20,7 +24,7 @@ PATIENCE_SECONDS = 1.0
 @dataclass
 class IndexStatus:
     """What is known. None: there is no such index, or it could not be learned (see detail).
-    ``health`` as Engine.health."""
+    ``health`` as Engine.health; ``oldest_change_at`` of those that wait."""
 
     engine: str
     alias: str
@@ -35,6 +39,7 @@ class IndexStatus:
     previous_created_at: datetime | None = None
     database_documents: int | None = None
     pending_changes: int | None = None
+    oldest_change_at: datetime | None = None
 
     @property
     def sound(self) -> bool:
@@ -46,8 +51,8 @@ def index_status(engine: Engine | None = None) -> IndexStatus:
     """The state of the index now. Never raises: an engine that is away is a value."""
     status = IndexStatus(engine=settings.SEARCH_ENGINE, alias=settings.SEARCH_ALIAS)
     leaves = PartidaArancelaria.objects.filter(is_leaf=True)
-    status.database_documents = _counted(leaves.count)
-    status.pending_changes = _counted(DirtyPartida.objects.count)
+    status.database_documents = _learned(leaves.count)
+    _look_at_changes(status)
     try:
         engine = engine or get_engine()
         status.engine, status.alias = engine.name, engine.alias
@@ -59,6 +64,13 @@ def index_status(engine: Engine | None = None) -> IndexStatus:
     except (TryAgain, WorkError, OSError) as error:
         status.reachable, status.detail = False, str(error)
     return status
+
+
+def _look_at_changes(status: IndexStatus) -> None:
+    waiting = {"n": Count("pk"), "oldest": Min("marked_at")}
+    found = _learned(lambda: DirtyPartida.objects.aggregate(**waiting))
+    if found:
+        status.pending_changes, status.oldest_change_at = found["n"], found["oldest"]
 
 
 def _look(engine: Engine, status: IndexStatus) -> None:
@@ -74,8 +86,8 @@ def _look(engine: Engine, status: IndexStatus) -> None:
         status.previous_documents = engine.count(retired[0].name)
 
 
-def _counted(count: Callable[[], int]) -> int | None:
+def _learned(ask: Callable[[], T]) -> T | None:
     try:
-        return count()
+        return ask()
     except DatabaseError:
         return None

@@ -26,6 +26,7 @@ from micasillero.work import Stopped, TryAgain, WorkError
 
 from .engines import get_engine
 from .engines.seam import Engine
+from .models import LastChange
 from .reconcile import reconcile_live
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,10 @@ def sync_all(engine: Engine | None = None, *, on_chunk: Callable[[int], None] | 
     engine = engine or get_engine()
     if engine.live_index() is None:
         return 0
-    return reconcile_live(engine, on_chunk=on_chunk or (lambda seen: None))
+    differed = reconcile_live(engine, on_chunk=on_chunk or (lambda seen: None))
+    if differed:
+        LastChange.note()
+    return differed
 
 
 def run_sync(
@@ -141,7 +145,8 @@ def _batch(engine: Engine) -> tuple[int, int]:
         return 0, 0
     differed = 0
     # Asked after the rows were read: an index that goes live later is compared after that.
-    if engine.live_index() is not None:
+    live = engine.live_index() is not None
+    if live:
         differed = reconcile_live(engine, sorted({partida for _pk, partida in rows}))
     read = [pk for pk, _partida in rows]
     # Exactly the rows that were read: one with a smaller id may be committed later.
@@ -149,6 +154,8 @@ def _batch(engine: Engine) -> tuple[int, int]:
         for start in range(0, len(read), DELETED_AT_ONCE):
             part = read[start : start + DELETED_AT_ONCE]
             DirtyPartida.objects.filter(pk__in=part).delete()
+        if live:
+            LastChange.note()
     return len(rows), differed
 
 

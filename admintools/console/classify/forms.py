@@ -60,7 +60,8 @@ class AskForm(forms.Form):
     """A query, the hit that was taken of its answer, and what else is wanted.
 
     ``rank`` and ``shown``: the hit's place and how many there were. ``earnest``: no letter of a
-    query that is still being typed. ``why``: explain the hit.
+    query that is still being typed. ``why``: explain the hit. ``add``: the query found nothing
+    when somebody asked it; now a word is added.
     """
 
     q = forms.CharField(
@@ -82,6 +83,7 @@ class AskForm(forms.Form):
     shown = forms.IntegerField(required=False, min_value=0, max_value=MOST_HITS)
     earnest = forms.BooleanField(required=False)
     why = forms.BooleanField(required=False)
+    add = forms.BooleanField(required=False)
 
     def told(self, name: str) -> Any:
         """The field's value, None where it is wrong or was not sent."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from admintools.console import audit, responses
 from admintools.console.permissions import (
+    ADD_KEYWORD,
     CLASSIFY_GOODS,
     REVIEW_KEYWORDS,
     console_view,
@@ -34,7 +35,6 @@ from .hits import Found, found
 from .line import estimate, panel_of, why
 
 PAGE = "console/classify/page.html"
-ADD_KEYWORD = "micasillero_keywords.add_keyword"
 RECENT = 8
 
 
@@ -43,7 +43,9 @@ def classify(request: HttpRequest) -> HttpResponse:
     """The page, whole without a script: a query, and with ``code`` the line that was chosen."""
     form = AskForm(request.GET)
     answer = found(form.told("q") or "")
-    if answer.query and not answer.fault and not form.told("code"):
+    # Who comes to add the word of a query asks nothing anew.
+    asks = not (form.told("code") or form.told("add"))
+    if asks and answer.query and not answer.fault:
         asked.note(answer.query, len(answer.hits))
     return _page(request, form, ValueForm(_sent(request.GET)), answer=answer)
 
@@ -215,6 +217,7 @@ def _page(
         "keyword": None,
         "there": there,
         "may_approve": request.user.has_perm(REVIEW_KEYWORDS),
+        "adding": form.told("add"),
         **_line_context(form, value),
     }
     if request.user.has_perm(ADD_KEYWORD):

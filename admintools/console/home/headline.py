@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from admintools.console.formatting import number, when
+from admintools.console.formatting import ago, number, when
 from micasillero.search.status import IndexStatus
 
 
@@ -22,18 +23,36 @@ class Headline:
 
 
 def headline(
-    index: IndexStatus, *, rebuilding: bool, troubles: Sequence[str] = (), quality: str = ""
+    index: IndexStatus,
+    *,
+    rebuilding: bool,
+    troubles: Sequence[str] = (),
+    quality: str = "",
+    applied_at: datetime | None = None,
 ) -> Headline:
-    """``troubles`` are sentences about jobs that cannot go on (see troubles.py); ``quality`` is one
-    on how many searches find their line, "" where nobody measured."""
-    told = _of_index(index, rebuilding=rebuilding, quality=quality)
+    """``troubles`` are sentences about what cannot go on (see troubles.py); ``quality`` is one
+    on how many searches find their line, "" where nobody measured; ``applied_at`` is when a change
+    last reached the index."""
+    told = _at_fault(index, rebuilding=rebuilding) or _working(index, quality, applied_at)
     if not troubles:
         return told
     tone = "warn" if told.tone == "ok" else told.tone
     return replace(told, tone=tone, advice=(*told.advice, *troubles))
 
 
-def _of_index(index: IndexStatus, *, rebuilding: bool, quality: str) -> Headline:
+def _at_fault(index: IndexStatus, *, rebuilding: bool) -> Headline | None:
+    """What keeps the search from working, if anything does."""
+    if index.health == "red":
+        return Headline(
+            "err",
+            _("The search is damaged: the engine cannot reach some of its data."),
+            advice=(
+                _(
+                    "Start its nodes that are missing and look at their disks. "
+                    "What stays lost, a rebuild of the index brings back."
+                ),
+            ),
+        )
     if not index.reachable:
         return Headline(
             "err",
@@ -47,10 +66,10 @@ def _of_index(index: IndexStatus, *, rebuilding: bool, quality: str) -> Headline
         return Headline("err", _("There is no search index yet."), advice=(advice,))
     if not index.documents and index.database_documents:
         return Headline("err", _("The search index is empty."), advice=(_("Rebuild the index."),))
-    return _working(index, quality)
+    return None
 
 
-def _working(index: IndexStatus, quality: str) -> Headline:
+def _working(index: IndexStatus, quality: str, applied_at: datetime | None) -> Headline:
     documents, stored = index.documents or 0, index.database_documents or 0
     sentence = ngettext(
         "The search works: %(n)s tariff line.", "The search works: %(n)s tariff lines.", documents
@@ -61,11 +80,17 @@ def _working(index: IndexStatus, quality: str) -> Headline:
     if index.pending_changes:
         facts.append(_waiting(index.pending_changes))
     elif documents == stored:
-        facts.append(_("Every change is applied."))
+        facts.append(_applied(applied_at))
     else:
         advice = _("The database has %(n)s lines: rebuild the index, or wait for the next check.")
         return Headline("warn", sentence, " ".join(facts), (advice % {"n": number(stored)},))
     return Headline("ok", sentence, " ".join(facts))
+
+
+def _applied(last: datetime | None) -> str:
+    if last is None:
+        return _("Every change is applied.")
+    return _("Last change applied %(ago)s.") % {"ago": ago(last)}
 
 
 def _waiting(changes: int) -> str:

@@ -1,42 +1,71 @@
-"""What keeps jobs from going on, each as a sentence with what to do about it."""
+"""What keeps jobs and changes from going on, each as a sentence with what to do about it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from admintools.console.formatting import number
+from admintools.console.formatting import duration, number
 from admintools.console.health import Check
 from admintools.jobs.parts import starts
 from admintools.jobs.queues import QueueFact
+from micasillero.search.status import IndexStatus
+
+# A change takes seconds; an import becomes visible at one stroke, with marks as old as its start.
+CHANGES_LATE_AFTER = timedelta(minutes=2)
 
 
 def troubles(
     *,
     broker: Check,
-    dispatcher_ok: bool,
+    silent: Container[str],
+    index: IndexStatus,
     queues: Iterable[QueueFact],
     active: Iterable[dict[str, Any]],
 ) -> list[str]:
-    """The sentences, what concerns most first. ``active`` are run objects."""
+    """The sentences, what concerns most first. ``silent`` are the processes that are missed, by
+    their names as in their signs of life; ``active`` are run objects."""
     facts = list(queues)
     return [
-        *_of_processes(broker, dispatcher_ok=dispatcher_ok),
+        *_of_changes(index, silent),
+        *_of_processes(broker, silent),
         *_of_queues(facts),
-        *_of_runs(active),
+        *_of_runs(active, taken_back="dispatch" not in silent),
     ]
 
 
-def _of_processes(broker: Check, *, dispatcher_ok: bool) -> Iterator[str]:
+def _of_changes(index: IndexStatus, silent: Container[str]) -> Iterator[str]:
+    if "sync_index" in silent:
+        yield _("Changes do not reach the search: start sync_index, “%(command)s”.") % {
+            "command": starts("sync_index")
+        }
+        return
+    oldest = index.oldest_change_at
+    waited = timezone.now() - oldest if oldest else timedelta(0)
+    # An engine that is away is in the first sentence already.
+    if index.reachable and waited > CHANGES_LATE_AFTER:
+        minutes = int(waited.total_seconds()) // 60 * 60
+        yield _(
+            "A change has waited for %(duration)s: the log of sync_index says what it waits for."
+        ) % {"duration": duration(minutes)}
+
+
+def _of_processes(broker: Check, silent: Container[str]) -> Iterator[str]:
     if not broker.ok:
         yield _("Jobs wait, because the broker does not answer: start Redis. Nothing is lost.")
     elif broker.degraded:
         yield _("Jobs wait, because the broker is full: give Redis memory. Nothing is lost.")
-    if not dispatcher_ok:
+    if "dispatch" in silent:
         yield _("Lost jobs are not picked up: start the dispatcher, “%(command)s”.") % {
             "command": starts("dispatch")
+        }
+    if "beat" in silent:
+        yield _("No schedule starts: start beat, once and on one machine only, “%(command)s”.") % {
+            "command": starts("beat")
         }
 
 
@@ -57,9 +86,18 @@ def _of_queues(facts: list[QueueFact]) -> Iterator[str]:
             ) % {"n": number(fact.waiting), "queue": fact.name}
 
 
-def _of_runs(active: Iterable[dict[str, Any]]) -> Iterator[str]:
+def _of_runs(active: Iterable[dict[str, Any]], *, taken_back: bool) -> Iterator[str]:
+    """``taken_back``: somebody notices when a run's worker is gone."""
     for run in active:
         if run["state"] == "stuck":
             yield _("“%(label)s” does not move: look at its log.") % run
         elif run["state"] == "stale":
-            yield _("“%(label)s” gives no sign of life; another worker takes over.") % run
+            yield _silent_run(run, taken_back) % run
+
+
+def _silent_run(run: dict[str, Any], taken_back: bool) -> str:
+    if not taken_back:
+        return _("“%(label)s” gives no sign of life, and nobody takes it back without dispatch.")
+    if run["ends_when_lost"]:
+        return _("“%(label)s” gives no sign of life; if it stays so, it fails: retry it then.")
+    return _("“%(label)s” gives no sign of life; another worker takes over.")

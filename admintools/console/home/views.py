@@ -1,60 +1,77 @@
 """The console's first page."""
 
-from datetime import timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from admintools.console import health, responses
-from admintools.console.permissions import CANCEL_RUN, PAUSE_QUEUE, console_view
+from admintools.console.permissions import (
+    CANCEL_RUN,
+    PAUSE_QUEUE,
+    console_view,
+    may_add_words,
+)
 from admintools.console.quality.figures import measured
 from admintools.jobs import queues
 from admintools.jobs.models import TaskHistory
+from micasillero.search.models import LastChange
 from micasillero.search.status import index_status
 
 from .cards import cards
 from .headline import headline
+from .processes import processes
 from .troubles import troubles
+from .words import missed_today, to_decide
 
 RECENT = 8
 MOST_ACTIVE = 50
-DISPATCHER_SILENT_AFTER = timedelta(seconds=20)
 
 
 @console_view("GET")
 def home(request: HttpRequest) -> HttpResponse:
-    index = index_status()
-    broker, beat, facts = health.broker(), queues.dispatcher_beat(), queues.queue_facts()
     active = list(TaskHistory.objects.active().order_by("id")[:MOST_ACTIVE])
     shown = [responses.run_object(run) for run in active]
     recent = TaskHistory.objects.finished().order_by("-id")[:RECENT]
-    paused = [q for q in facts if q.paused]
-    dispatcher_ok = bool(beat and timezone.now() - beat < DISPATCHER_SILENT_AFTER)
+    user = request.user
     context = {
         "title": _("Search console"),
-        "headline": headline(
-            index,
-            rebuilding=any(r.job == "rebuild_index" for r in active),
-            troubles=troubles(
-                broker=broker, dispatcher_ok=dispatcher_ok, queues=facts, active=shown
-            ),
-            quality=measured(index.engine),
-        ),
-        "index": index,
-        "broker": broker,
-        "dispatcher_ok": dispatcher_ok,
-        "dispatcher_beat": beat,
-        "queues": facts,
-        "unserved": [q for q in facts if not q.served],
-        "paused": paused,
-        "troubled": not (index.sound and broker.ok and not broker.degraded and dispatcher_ok)
-        or any(not q.served or q.paused for q in facts),
-        "cards": cards(request.user),
+        **_state(shown),
+        "cards": cards(user),
         "active": shown,
         "recent": [responses.run_object(run) for run in recent],
-        "may_cancel": request.user.has_perm(CANCEL_RUN),
-        "may_pause": request.user.has_perm(PAUSE_QUEUE),
-        "may_roll_back": request.user.has_perm("admintools.launch_rollback_index"),
+        "missed": missed_today(),
+        "to_decide": to_decide(user),
+        "may_add_words": may_add_words(user),
+        "may_cancel": user.has_perm(CANCEL_RUN),
+        "may_pause": user.has_perm(PAUSE_QUEUE),
+        "may_roll_back": user.has_perm("admintools.launch_rollback_index"),
     }
     return responses.page(request, "console/home/home.html", context)
+
+
+def _state(active: list[dict[str, Any]]) -> dict[str, Any]:
+    """How everything is, in a sentence and in its details. ``active`` are run objects."""
+    index, broker, applied_at = index_status(), health.broker(), LastChange.when()
+    alive, facts = processes(), queues.queue_facts()
+    silent = {process.name for process in alive if process.missed}
+    well = index.sound and broker.ok and not broker.degraded and not silent
+    return {
+        "headline": headline(
+            index,
+            rebuilding=any(run["job"] == "rebuild_index" for run in active),
+            troubles=troubles(
+                broker=broker, silent=silent, index=index, queues=facts, active=active
+            ),
+            quality=measured(index.engine),
+            applied_at=applied_at,
+        ),
+        "index": index,
+        "applied_at": applied_at,
+        "broker": broker,
+        "processes": alive,
+        "queues": facts,
+        "unserved": [q for q in facts if not q.served],
+        "paused": [q for q in facts if q.paused],
+        "troubled": not well or any(not q.served or q.paused for q in facts),
+    }

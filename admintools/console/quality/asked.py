@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from admintools.console import audit, responses
-from admintools.console.permissions import console_view
+from admintools.console.permissions import console_view, may_add_words
 from admintools.jobs.texts import render
 from micasillero.quality.forms import JudgmentForm
 from micasillero.quality.models import AskedQuery, QueryJudgment, QueryType
@@ -105,6 +105,7 @@ def _page(
         "look": look,
         "hits": hits,
         "fault": fault,
+        "may_add_words": may_add_words(request.user),
     }
     return responses.page(request, TEMPLATE, context, status)
 

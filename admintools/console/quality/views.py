@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from admintools.console import charts, responses
 from admintools.console.formatting import engine
-from admintools.console.permissions import console_view
+from admintools.console.permissions import console_view, may_add_words
 from admintools.jobs.registry import registry
 from micasillero.quality.evaluations import restored
 from micasillero.quality.models import AskedQuery, QueryJudgment, SearchEvaluation
@@ -64,6 +64,7 @@ def _page(request: HttpRequest, row: SearchEvaluation | None) -> HttpResponse:
         "job": job,
         "may_launch": request.user.has_perm(job.permission),
         "may_judge": request.user.has_perm(MAY_JUDGE),
+        "may_add_words": may_add_words(request.user),
         "queries": QueryJudgment.objects.asked().count(),
         "may_see_queries": request.user.has_perm("micasillero_quality.view_queryjudgment"),
         "asked": AskedQuery.objects.unanswered()[:ASKED],

@@ -198,6 +198,12 @@ class TaskHistory(models.Model):
         return registry.find(self.job)
 
     @property
+    def ends_when_lost(self) -> bool:
+        """Whether nobody takes it over if its worker dies now: it has lost as many as it may."""
+        allowed = self.definition.losses if self.definition else 1
+        return self.inline or self.losses + 1 >= allowed
+
+    @property
     def label(self) -> str:
         definition = self.definition
         return str(definition.label) if definition else self.task_name

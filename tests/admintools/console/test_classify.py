@@ -237,6 +237,14 @@ def test_before_the_first_index_the_page_says_so(boss, lines, settings):
     assert "co-note is-err" in page(boss, q="tenis")
 
 
+def test_who_comes_to_add_a_word_asks_nothing_anew(boss, index):
+    shown = page(boss, q="zzzzzz", add="1")
+    assert '<details class="co-panel co-fold" id="add-word" open>' in shown
+    assert 'name="text" value="zzzzzz"' in shown
+    assert not AskedQuery.objects.exists()
+    assert 'id="add-word">' in page(boss, q="zzzzzz")
+
+
 def test_each_sees_what_they_confirmed_themselves(boss, person, client_of, lines):
     press(boss)
     assert "code=6404" not in page(client_of(person("classify_goods")))

@@ -94,6 +94,8 @@ async def test_who_joins_one_run_gets_its_whole_state(staff, make_run):
     told = await communicator.hear()
     assert (told["task_id"], told["status"]) == (run.task_id, "PENDING")
     assert told["texts"]["badge"]
+    # Neither a broker nor a dispatcher runs in these tests.
+    assert told["held_by"] == ["broker-away", "no-dispatcher"]
     assert not any(key.startswith("_") for key in told)
     await communicator.disconnect()
 

@@ -5,12 +5,19 @@ from datetime import timedelta
 import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django_celery_beat.models import PeriodicTask
 
 from admintools.console.charts import past_runs
 from admintools.console.home.headline import headline
 from admintools.jobs.beats import beat
 from admintools.jobs.models import ProcessBeat
+from micasillero.catalog.models import PartidaArancelaria
+from micasillero.generation.models import GenerationRun
+from micasillero.keywords.models import Keyword
+from micasillero.search.models import LastChange
 from micasillero.search.status import IndexStatus
+
+from .quality_rows import asked
 
 HOME = "/admin/elasticsearch/"
 
@@ -32,6 +39,8 @@ def index(**fields):
         ({"index": None}, "err", "no search index"),
         ({"documents": 0}, "err", "empty"),
         ({"documents": 7000}, "warn", "7,000"),
+        ({"health": "red"}, "err", "damaged"),
+        ({"health": "red", "reachable": False}, "err", "damaged"),
         ({"created_at": timezone.now()}, "ok", "built today"),
     ],
 )
@@ -41,6 +50,15 @@ def test_the_headline_says_how_the_search_is(fields, tone, word):
     assert told.tone == tone
     assert word in f"{told.sentence} {told.more}"
     assert (tone == "ok") == (not told.advice)
+
+
+def test_the_headline_says_when_the_last_change_was_applied():
+    just = timezone.now() - timedelta(seconds=3)
+    with translation.override("en"):
+        told = headline(index(), rebuilding=False, applied_at=just)
+        waits = headline(index(pending_changes=1), rebuilding=False, applied_at=just)
+    assert told.more.startswith("Last change applied ")
+    assert waits.more == "1 change is waiting to be applied."
 
 
 def test_while_the_first_index_is_built_nobody_is_told_to_build_it():
@@ -89,13 +107,86 @@ def test_where_parts_are_services_the_pages_say_how_those_are_started(boss, sett
     assert "start the worker-general, alias worker@general" in home
     # In the first line and among the technical details.
     assert home.count("start the dispatch, alias dispatch") == 2
+    assert home.count("start the sync_index, alias sync-index") == 2
 
 
-def test_the_dispatcher_is_silent_after_twenty_seconds(boss):
-    beat("dispatch", "d1")
-    assert boss.get(HOME).context["dispatcher_ok"]
-    ProcessBeat.objects.update(beat_at=timezone.now() - timedelta(seconds=21))
-    assert not boss.get(HOME).context["dispatcher_ok"]
+def missed(client):
+    return {process.name for process in client.get(HOME).context["processes"] if process.missed}
+
+
+@pytest.mark.parametrize(("name", "seconds"), [("dispatch", 20), ("beat", 20), ("sync_index", 120)])
+def test_a_process_is_missed_when_it_was_silent_for_long(boss, name, seconds):
+    PeriodicTask.objects.update(enabled=True)
+    beat(name, "p1")
+    ProcessBeat.objects.update(beat_at=timezone.now() - timedelta(seconds=seconds - 5))
+    assert name not in missed(boss)
+    ProcessBeat.objects.update(beat_at=timezone.now() - timedelta(seconds=seconds + 1))
+    assert name in missed(boss)
+
+
+def test_nobody_misses_beat_where_no_schedule_is_on(boss):
+    PeriodicTask.objects.update(enabled=False)
+    assert missed(boss) == {"dispatch", "sync_index"}
+    assert "celery -A sicargabox beat" not in boss.get(HOME).content.decode()
+
+
+def test_the_last_applied_change_stands_with_the_facts_of_the_index(boss):
+    LastChange.note()
+    page = boss.get(HOME).content.decode()
+    assert "último cambio aplicado ahora mismo" in page
+
+
+class TestWhatWasNotFound:
+    def test_todays_queries_are_listed_with_a_link_to_add_the_word(self, boss):
+        now = timezone.now()
+        asked("botas & guantes", missed_at=now)
+        asked("de ayer", missed_at=now - timedelta(days=1))
+        asked("juzgada", missed_at=now, state="judged")
+        answer = boss.get(HOME)
+        assert [row.text for row in answer.context["missed"]] == ["botas & guantes"]
+        assert "classify/?q=botas%20%26%20guantes&amp;add=1" in answer.content.decode()
+
+    def test_only_a_handful_the_newest_first_and_the_way_to_all(self, boss):
+        now = timezone.now()
+        for n in range(7):
+            asked(f"consulta {n}", missed_at=now - timedelta(milliseconds=n))
+        answer = boss.get(HOME)
+        assert [row.text[-1] for row in answer.context["missed"]] == list("01234")
+        assert "/admin/elasticsearch/quality/#asked-h" in answer.content.decode()
+
+    def test_without_any_it_says_so(self, boss):
+        assert "Toda consulta de hoy encontró algo" in boss.get(HOME).content.decode()
+
+    @pytest.mark.parametrize("also", ["classify_goods", "add_keyword"])
+    def test_who_may_not_add_words_sees_the_query_alone(self, person, client_of, also):
+        asked(missed_at=timezone.now())
+        page = client_of(person("view_console", also)).get(HOME).content.decode()
+        assert "zorbatrón" in page
+        assert "add=1" not in page
+
+
+class TestWhatWaitsForReview:
+    @pytest.fixture(autouse=True)
+    def waits(self, db):
+        GenerationRun.objects.create(run_id="r1", provider="p", model="m", state="waiting")
+        line = PartidaArancelaria.objects.create(item_no="6404.11.00.00", is_leaf=True)
+        for text, verdict in (("tenis", "doubtful"), ("zapato", "passed")):
+            Keyword.objects.create(
+                partida=line, text=text, language="es", source="ai", verdict=verdict
+            )
+
+    def test_a_reviewer_is_told_how_much_and_where(self, person, client_of):
+        page = client_of(person("view_console", "review_keywords")).get(HOME).content.decode()
+        assert "1 ejecución de un modelo espera una decisión. 1 palabra dudosa espera." in page
+        assert 'href="/admin/elasticsearch/review/"' in page
+
+    def test_nobody_else_is(self, person, client_of):
+        assert "dudosa" not in client_of(person("view_console")).get(HOME).content.decode()
+
+    def test_and_no_reviewer_when_nothing_waits(self, boss):
+        GenerationRun.objects.update(state="accepted")
+        Keyword.objects.all().delete()
+        assert "co-decide" not in boss.get(HOME).content.decode()
 
 
 def test_recent_runs_say_how_they_ended(boss, make_run):

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
+from admintools.console import health
 from admintools.console.presentation import elapsed
 from admintools.console.responses import run_object
+from admintools.jobs.beats import beat
 
 LAUNCHED = datetime(2026, 11, 20, 16, 38, 34, tzinfo=UTC)
 BEGUN = LAUNCHED + timedelta(seconds=4)
@@ -64,3 +66,93 @@ def test_where_somebody_cancelled_no_phase_failed(told):
     }
     assert states["FAILURE"] == ["done", "failed", "pending"]
     assert states["REVOKED"] == ["done", "stopped", "pending"]
+
+
+AWAY, FULL, WELL = health.Check(False), health.Check(True, degraded=True), health.Check(True)
+
+
+class TestUnsent:
+    """What must happen before a run is sent is what is said."""
+
+    @pytest.fixture
+    def note(self, told, monkeypatch):
+        def ask(broker, *, dispatcher):
+            monkeypatch.setattr(health, "FRESH_FOR", -1.0)
+            monkeypatch.setattr(health, "broker", lambda: broker)
+            if dispatcher:
+                beat("dispatch", "d1")
+            run = told(epoch=0, started_at=None)
+            assert run["state"] == "unsent"
+            return run["texts"]["note"]
+
+        return ask
+
+    @pytest.mark.parametrize(
+        ("broker", "saying"),
+        [
+            (
+                AWAY,
+                "El broker no responde. La ejecución está guardada y se enviará cuando responda.",
+            ),
+            (
+                FULL,
+                "El broker está lleno. La ejecución está guardada y se enviará cuando haya lugar.",
+            ),
+            (WELL, "La ejecución está guardada; el despachador la envía"),
+        ],
+    )
+    def test_a_broker_that_is_away_or_full_is_called_so(self, note, broker, saying):
+        assert note(broker, dispatcher=True).startswith(saying)
+
+    @pytest.mark.parametrize(("broker", "saying"), [(AWAY, "no responde"), (WELL, "despachador")])
+    def test_without_a_dispatcher_nothing_sends_it_whatever_the_broker_does(
+        self, note, broker, saying
+    ):
+        told = note(broker, dispatcher=False)
+        assert saying in told
+        assert "inicie «manage.py dispatch»" in told
+        assert "cuando responda" not in told
+
+    def test_the_page_of_the_run_says_the_same(self, boss, make_run):
+        page = boss.get(make_run().get_absolute_url()).content.decode()
+        assert page.count("el despachador que la envía no da señales") == 2
+
+
+class TestSilent:
+    """What comes of a run whose worker is silent."""
+
+    @pytest.fixture
+    def note(self, told, make_run, monkeypatch):
+        def ask(*, lease, dispatcher=True, **fields):
+            monkeypatch.setattr(health, "FRESH_FOR", -1.0)
+            if dispatcher:
+                beat("dispatch", "d1")
+            now = timezone.now()
+            run = told(
+                status="STARTED",
+                heartbeat_at=now - timedelta(minutes=2),
+                lease_expires_at=now + timedelta(seconds=lease),
+                **fields,
+            )
+            assert run["state"] == "stale"
+            return run["texts"]["note"]
+
+        return ask
+
+    def test_another_takes_over_when_the_lease_ends(self, note):
+        assert "otro la retoma a las" in note(lease=60)
+        assert "Otro la retoma en un momento" in note(lease=-1)
+
+    @pytest.mark.parametrize("fields", [{"job": "rollback_index"}, {"losses": 2}, {"inline": True}])
+    def test_nobody_takes_over_what_may_lose_no_more(self, note, fields):
+        assert "termina como fallida a las" in note(lease=60, **fields)
+        assert "termina como fallida en un momento" in note(lease=-1, **fields)
+
+    def test_a_command_has_no_worker(self, note):
+        assert note(lease=60, inline=True).startswith("El proceso del comando no responde.")
+
+    def test_without_a_dispatcher_nothing_comes_of_it(self, note):
+        for lease in (60, -1):
+            told = note(lease=lease, dispatcher=False)
+            assert "Nadie retoma la ejecución" in told
+            assert "manage.py dispatch" in told

@@ -140,11 +140,26 @@ def test_what_found_nothing_is_listed_the_most_frequent_first(boss):
     assert "cuatro" not in page
 
 
+def test_the_word_of_each_can_be_added(boss):
+    row = asked()
+    link = "/admin/elasticsearch/classify/?q=zorbatr%C3%B3n&amp;add=1"
+    assert link in shown(boss)
+    assert link in shown(boss, f"{QUALITY}asked/{row.pk}/")
+
+
+def test_who_adds_words_and_judges_nothing_has_that_button_alone(person, client_of):
+    row = asked()
+    page = shown(client_of(person("view_console", "classify_goods", "add_keyword")))
+    assert "add=1" in page
+    assert f"asked/{row.pk}/" not in page
+
+
 def test_who_may_only_look_has_no_buttons(person, client_of):
     kept(a=1)
     row = asked()
     page = shown(client_of(person("view_console")))
     assert "zorbatrón" in page
     assert f"asked/{row.pk}/" not in page
+    assert "add=1" not in page
     assert "launch/evaluate_search" not in page
     assert SearchEvaluation.objects.count() == 1

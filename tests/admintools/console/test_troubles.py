@@ -1,7 +1,9 @@
 """The first line of home tells what keeps the jobs from going on."""
 
+from datetime import timedelta
+
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from admintools.console.health import Check
 from admintools.console.home.headline import headline
@@ -21,8 +23,28 @@ def english():
         yield
 
 
-def told(*queues, broker=WELL, dispatcher_ok=True, active=()):
-    return troubles(broker=broker, dispatcher_ok=dispatcher_ok, queues=queues, active=active)
+def status(**fields):
+    """Of an index with which all is well."""
+    well = {
+        "engine": "tantivy", "alias": "a", "reachable": True, "index": "a-1", "documents": 7,
+        "database_documents": 7, "pending_changes": 0,
+    }  # fmt: skip
+    return IndexStatus(**{**well, **fields})
+
+
+def told(*queues, broker=WELL, silent=(), active=(), **index):
+    return troubles(
+        broker=broker, silent=silent, queues=queues, active=active, index=status(**index)
+    )
+
+
+def stale(**fields):
+    return {"state": "stale", "label": "Rebuild", "ends_when_lost": False, **fields}
+
+
+def waiting(minutes):
+    oldest = timezone.now() - timedelta(minutes=minutes)
+    return {"pending_changes": 1, "oldest_change_at": oldest}
 
 
 def test_where_all_goes_on_there_is_nothing_to_say():
@@ -38,14 +60,37 @@ def test_an_idle_queue_without_a_worker_troubles_nobody():
     [
         ({"broker": Check(False)}, "the broker does not answer"),
         ({"broker": Check(True, degraded=True)}, "the broker is full"),
-        ({"dispatcher_ok": False}, "manage.py dispatch"),
+        ({"silent": ["dispatch"]}, "manage.py dispatch"),
+        ({"silent": ["sync_index"]}, "manage.py sync_index"),
+        ({"silent": ["beat"]}, "celery -A sicargabox beat"),
         ({"active": [{"state": "stuck", "label": "Rebuild"}]}, "“Rebuild” does not move"),
-        ({"active": [{"state": "stale", "label": "Rebuild"}]}, "no sign of life"),
+        ({"active": [stale()]}, "another worker takes over"),
+        ({"active": [stale(ends_when_lost=True)]}, "it fails: retry it then"),
     ],
 )
 def test_a_fault_is_said_with_what_to_do(facts, saying):
     (sentence,) = told(SERVED, **facts)
     assert saying in sentence
+
+
+def test_a_change_that_waits_for_minutes_is_said_and_where_to_read_why():
+    (sentence,) = told(SERVED, **waiting(7))
+    assert "waited for 7\N{NO-BREAK SPACE}min: the log of sync_index" in sentence
+    assert told(SERVED, **waiting(1)) == []
+
+
+def test_that_changes_wait_for_an_engine_that_is_away_is_said_above():
+    assert told(SERVED, **waiting(7), reachable=False) == []
+
+
+def test_a_silent_sync_index_is_why_changes_wait():
+    (sentence,) = told(SERVED, silent=["sync_index"], **waiting(7))
+    assert "“manage.py sync_index”" in sentence
+
+
+def test_without_a_dispatcher_no_silent_run_is_taken_over():
+    _start_it, sentence = told(SERVED, silent=["dispatch"], active=[stale()])
+    assert "nobody takes it back" in sentence
 
 
 def test_waiting_runs_that_no_worker_serves_are_counted():
@@ -64,15 +109,7 @@ def test_paused_queues_are_named_and_not_also_called_unserved():
 
 @pytest.mark.parametrize(("reachable", "tone"), [(True, "warn"), (False, "err")])
 def test_troubles_never_hide_how_the_search_is(reachable, tone):
-    index = IndexStatus(
-        engine="tantivy",
-        alias="a",
-        reachable=reachable,
-        index="a-1",
-        documents=7,
-        database_documents=7,
-        pending_changes=0,
-    )
+    index = status(reachable=reachable)
     alone = headline(index, rebuilding=False)
     troubled = headline(index, rebuilding=False, troubles=["Something waits."])
     assert (troubled.sentence, troubled.tone) == (alone.sentence, tone)

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from micasillero.catalog.models import DirtyPartida, PartidaArancelaria
+from micasillero.search.models import LastChange
 from micasillero.search.query import search
 from micasillero.search.status import index_status
 from micasillero.search.sync import run_sync, sync_all, sync_once
@@ -189,6 +191,7 @@ def test_changes_before_the_first_rebuild_do_not_pile_up(engine, lines):
     update(lines[0])
     assert sync_once(engine) == 0
     assert not DirtyPartida.objects.exists()
+    assert LastChange.when() is None
 
 
 def test_changes_are_not_held_up_by_a_long_full_comparison(live, lines, settings, monkeypatch):
@@ -208,10 +211,34 @@ def test_changes_are_not_held_up_by_a_long_full_comparison(live, lines, settings
         assert seconds_until(lambda: codes("pararrayos") == [lines[0].item_no]) < 3
 
 
-def test_the_status_tells_how_many_changes_wait(live, lines):
+def test_it_is_kept_when_a_change_was_applied_last(live, lines):
+    assert LastChange.when() is None
+    for line in lines[:2]:
+        before = timezone.now()
+        update(line)
+        sync_once(live)
+        applied_at = LastChange.when()
+        assert applied_at is not None
+        assert before < applied_at < timezone.now()
+
+
+def test_what_is_healed_counts_as_applied_and_an_equal_index_as_nothing(live, lines):
+    sync_all(live)
+    assert LastChange.when() is None
     update(lines[0])
+    DirtyPartida.objects.all().delete()
+    sync_all(live)
+    assert LastChange.when()
+
+
+def test_the_status_tells_how_many_changes_wait_and_since_when(live, lines):
+    before = timezone.now()
+    update(lines[0])
+    update(lines[1])
     status = index_status()
-    assert (status.reachable, status.pending_changes) == (True, 1)
+    assert (status.reachable, status.pending_changes) == (True, 2)
+    assert status.oldest_change_at is not None
+    assert before < status.oldest_change_at < timezone.now()
     assert (status.documents, status.database_documents) == (LINES, LINES)
     assert (status.index, status.engine, status.alias) == (
         live.live_index(), live.name, live.alias,

@@ -20,6 +20,17 @@ def test_a_query_without_a_result_counts_as_such():
     assert (row.times, row.without) == (2, 1)
 
 
+def test_it_is_kept_when_it_last_found_nothing():
+    asked.note("zorbatron", 1)
+    assert AskedQuery.objects.get().missed_at is None
+    asked.note("zorbatron", 0)
+    missed_at = AskedQuery.objects.get().missed_at
+    asked.note("zorbatron", 1)
+    row = AskedQuery.objects.get()
+    assert missed_at is not None
+    assert row.missed_at == missed_at < row.last_at
+
+
 def test_signs_alone_are_no_query():
     asked.note(" ?! ", 0)
     assert not AskedQuery.objects.exists()

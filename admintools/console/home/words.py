@@ -1,0 +1,39 @@
+"""What waits for a person's words: queries that found nothing today, and keywords to decide."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from admintools.console.formatting import number
+from admintools.console.permissions import REVIEW_KEYWORDS
+from admintools.console.review import queue
+from micasillero.generation import run_states
+from micasillero.quality.models import AskedQuery
+
+MISSED = 5
+
+
+def missed_today() -> list[AskedQuery]:
+    """Queries that nobody has settled yet, the newest first; one query."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return list(AskedQuery.objects.missed_since(midnight)[:MISSED])
+
+
+def to_decide(user: Any) -> list[str]:
+    """What waits for this person's review, a sentence each; two queries for who may review."""
+    if not user.has_perm(REVIEW_KEYWORDS):
+        return []
+    runs, keywords = run_states.waiting().count(), queue.left()
+    sentences = []
+    if runs:
+        told = ngettext(
+            "%(n)s run of a model waits for a decision.",
+            "%(n)s runs of models wait for a decision.",
+            runs,
+        )
+        sentences.append(told % {"n": number(runs)})
+    if keywords:
+        told = ngettext("%(n)s doubtful keyword waits.", "%(n)s doubtful keywords wait.", keywords)
+        sentences.append(told % {"n": number(keywords)})
+    return sentences
