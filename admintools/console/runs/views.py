@@ -157,7 +157,7 @@ def _context(request: HttpRequest, run: TaskHistory) -> dict[str, Any]:
         "attempts": list(run.attempts.all()[:ATTEMPTS_SHOWN]),
         "outcome": outcome_facts(told),
         "parameters": parameter_facts(run),
-        "past": charts.past_runs(run.job),
+        "past": charts.past_runs(run.job, run.parameters),
         "queue": next((q for q in queues.queue_facts() if q.name == run.queue), None),
         "index": index_status() if run.job == "rebuild_index" and not run.is_active else None,
         "comparison_of": _comparison_of(run) if user.has_perm(MAY_COMPARE) else "",
