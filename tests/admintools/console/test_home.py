@@ -79,9 +79,7 @@ def test_a_card_tells_what_a_press_takes_and_a_run_what_its_like_take(boss, make
             job="generate_keywords", status="SUCCESS", parameters=given, finished_at=now,
             started_at=now - timedelta(seconds=seconds),
         )  # fmt: skip
-    card = next(
-        card for card in boss.get(HOME).context["cards"] if card.definition.slug == run.job
-    )
+    card = next(card for card in boss.get(HOME).context["cards"] if card.definition.slug == run.job)
     assert (len(card.past.bars), card.past.usual) == (3, "2.0–4.0\N{NO-BREAK SPACE}s")
     past = boss.get(run.get_absolute_url()).context["past"]
     assert (len(past.bars), past.usual) == (3, "2\N{NO-BREAK SPACE}h 30\N{NO-BREAK SPACE}min")

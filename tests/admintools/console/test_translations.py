@@ -94,7 +94,8 @@ def test_the_catalogue_knows_every_text_of_the_templates():
 
 
 def test_every_way_of_marking_a_text_in_a_template_is_seen():
-    template = """{% translate "one" %}{% translate 'two' context "verb" %}{{ x|default:_("three") }}
+    template = """
+      {% translate "one" %}{% translate 'two' context "verb" %}{{ x|default:_("three") }}
       {% blocktranslate trimmed with n=x %}
         four
         {{ n }}
