@@ -1,20 +1,21 @@
 """Small pictures as plain figures for SVG attributes: no script, no inline style, prints well."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from admintools.jobs.estimate import last_alike
 from admintools.jobs.models import Status, TaskHistory
 from micasillero.quality.models import SearchEvaluation
 
 from .formatting import duration, duration_range, number, when, whole_percent
 
 LEAST_TO_COMPARE = 3
-BARS, HEIGHT, STEP, WIDTH = 20, 26.0, 10, 7
+HEIGHT, STEP = 26.0, 10
 
 
 @dataclass(frozen=True)
@@ -38,31 +39,25 @@ class PastRuns:
     spoken: str
 
 
-def past_runs(job: str) -> PastRuns | None:
-    """None while there are too few to compare."""
-    rows = list(
-        TaskHistory.objects.finished()
-        .filter(job=job, started_at__isnull=False)
-        .order_by("-id")
-        .annotate(took=F("finished_at") - F("started_at"))
-        .values_list("status", "took")[:BARS]
-    )
+def past_runs(job: str, parameters: Mapping[str, Any]) -> PastRuns | None:
+    """Those of the kind that a run with these parameters is; None while they are too few to
+    compare."""
+    rows = last_alike(TaskHistory.objects.finished(), job, parameters, "status")
     if len(rows) < LEAST_TO_COMPARE:
         return None
     rows.reverse()
-    seconds = [took.total_seconds() if took else 0.0 for _status, took in rows]
-    good = [s for s, (status, _took) in zip(seconds, rows, strict=True) if status == Status.SUCCESS]
-    failed = sum(status == Status.FAILURE for status, _took in rows)
+    seconds = [took for took, _status in rows]
+    good = [took for took, status in rows if status == Status.SUCCESS]
+    failed = sum(status == Status.FAILURE for _took, status in rows)
     usual = duration_range(min(good), max(good)) if good else ""
-    return PastRuns(_bars(rows, seconds), usual, *_sentences(seconds, usual, failed))
-
-
-def _bars(rows: list, seconds: list[float]) -> list[Bar]:
     # By the longest success: a failure that hung for an hour would flatten all others.
-    good = [s for s, (status, _took) in zip(seconds, rows, strict=True) if status == Status.SUCCESS]
-    longest = max(good or seconds) or 1.0
+    bars = _bars(rows, longest=max(good or seconds) or 1.0)
+    return PastRuns(bars, usual, *_sentences(seconds, usual, failed))
+
+
+def _bars(rows: Sequence[tuple[float, str]], longest: float) -> list[Bar]:
     bars = []
-    for place, ((status, _took), took) in enumerate(zip(rows, seconds, strict=True)):
+    for place, (took, status) in enumerate(rows):
         height = max(2.0, (HEIGHT - 2) * min(1.0, took / longest))
         kind = "bad" if status != Status.SUCCESS else "last" if place == len(rows) - 1 else ""
         bars.append(Bar(place * STEP, f"{HEIGHT - height:.1f}", f"{height:.1f}", kind))

@@ -95,6 +95,7 @@ urlpatterns = [
     path("queues/<str:queue>/resume/", queues.resume, name="console_queue_resume"),
     path("schedules/", schedules.page, name="console_schedules"),
     path("schedules/<int:schedule>/run/", schedules.run_now, name="console_schedule_run"),
+    path("schedules/<int:schedule>/form/", schedules.run_form, name="console_schedule_form"),
     path(
         "schedules/<int:schedule>/on/",
         schedules.switch,

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from . import states
-from .models import Status, TaskHistory
+from .models import TaskHistory
 from .registry import registry
 
 PAST_RUNS = 20
@@ -39,23 +39,36 @@ _past: dict[tuple[str, tuple[str, ...]], tuple[float, Past]] = {}
 def _past_runs(job: str, parameters: Parameters) -> Past:
     """(seconds, timeline) of the last successful runs of its kind, newest first; kept for half a
     minute."""
-    definition = registry.find(job)
-    kind = definition.kind(parameters) if definition else ()
+    kind = _kind(job, parameters)
     taken_at, kept = _past.get((job, kind), (0.0, []))
     if not taken_at or time.monotonic() - taken_at > PAST_FRESH_FOR:
-        rows = (
-            TaskHistory.objects.filter(job=job, status=Status.SUCCESS, started_at__isnull=False)
-            .order_by("-id")
-            .annotate(took=F("finished_at") - F("started_at"))
-            .values_list("took", "timeline", "parameters")[: LOOKED_AT if kind else PAST_RUNS]
-        )
-        kept = [
-            (max(0.0, took.total_seconds()), timeline)
-            for took, timeline, given in rows
-            if took and (definition is None or definition.kind(given) == kind)
-        ][:PAST_RUNS]
+        kept = last_alike(TaskHistory.objects.succeeded(), job, parameters, "timeline")
         _past[job, kind] = (time.monotonic(), kept)
     return kept
+
+
+def last_alike(
+    runs: QuerySet[TaskHistory], job: str, parameters: Parameters, field: str
+) -> list[tuple[float, Any]]:
+    """(seconds, that field) of the last of these runs that are of its kind, newest first."""
+    kind = _kind(job, parameters)
+    rows = (
+        runs.filter(job=job, started_at__isnull=False, finished_at__isnull=False)
+        .order_by("-id")
+        .annotate(took=F("finished_at") - F("started_at"))
+        .values_list("took", field, "parameters")[: LOOKED_AT if kind else PAST_RUNS]
+    )
+    alike = [
+        (max(0.0, took.total_seconds()), value)
+        for took, value, given in rows
+        if _kind(job, given) == kind
+    ]
+    return alike[:PAST_RUNS]
+
+
+def _kind(job: str, parameters: Parameters) -> tuple[str, ...]:
+    definition = registry.find(job)
+    return definition.kind(parameters) if definition else ()
 
 
 def past_durations(job: str, parameters: Parameters) -> list[float]:

@@ -56,13 +56,18 @@ def raw(run: TaskHistory) -> dict[str, Any]:
     }
 
 
-def _for_the_page(run: TaskHistory) -> dict[str, Any]:
-    """What the console draws besides: the derived state and the facts that explain it."""
+def state_of(run: TaskHistory) -> states.State:
+    """Its derived state, by what is known of its queue now."""
     waiting = run.status in WAITING
     served = not waiting or queues.is_served(run.queue)
     paused = waiting and not run.inline and queues.is_paused(run.queue)
+    return states.derive(run, served=served, paused=paused)
+
+
+def _for_the_page(run: TaskHistory) -> dict[str, Any]:
+    """What the console draws besides: the derived state and the facts that explain it."""
     return {
-        "state": states.derive(run, served=served, paused=paused).value,
+        "state": state_of(run).value,
         "published": run.published_at is not None,
         "next_attempt_at": _iso(run.next_attempt_at),
         "heartbeat_at": _iso(run.heartbeat_at),

@@ -1,4 +1,5 @@
 // A WebSocket that comes back by itself. Events: "change" (state, failures, retryAt), "message".
+// `failures` counts the attempts to come back that failed, not the loss before them.
 import { pageLanguage } from "./text.js";
 
 const PING_EVERY = 10_000;
@@ -107,8 +108,8 @@ export class LiveSocket extends EventTarget {
   #lost() {
     this.#clear();
     this.#drop();
-    this.failures += 1;
-    const longest = Math.min(LONGEST_WAIT, 2 ** this.failures);
+    if (this.state === "retrying") this.failures += 1;
+    const longest = Math.min(LONGEST_WAIT, 2 ** (this.failures + 1));
     const wait = 1000 * (1 + Math.random() * (longest - 1));
     this.retryAt = Date.now() + wait;
     this.#after("retry", wait, () => this.#open());

@@ -57,6 +57,7 @@ class LaunchPreview extends HTMLElement {
     const state = fresh.querySelector("[data-state]")?.dataset.state;
     if (!state) return this.#fail(gettext("There is no estimate now; these are the last figures."));
     this.#become(state);
+    this.#form.querySelectorAll("[data-launches]").forEach((part) => (part.hidden = state === "nothing"));
     announce(said.textContent.replace(/\s+/g, " ").trim());
   }
 

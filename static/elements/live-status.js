@@ -206,22 +206,35 @@ class LiveStatus extends HTMLElement {
 
   // ---- without the socket ---------------------------------------------------------------------
 
-  #poll() {
+  async #poll() {
     if (this.getAttribute("state") !== "polling" || document.hidden) return;
-    this.#runs()
-      .filter((run) => !run.ended)
-      .forEach((run) => this.#ask(run));
+    const active = this.#runs().filter((run) => !run.ended);
+    const log = this.querySelector("run-log");
     if (this.home) refresh([...HOME_PARTS, "part-runs", "part-recent"]);
+    await Promise.all(active.map((run) => this.#ask(run.dataset.statusUrl)));
+    // After its state: a run's last lines are written before its end.
+    if (log && active.length) await this.#askLines(log);
   }
 
-  async #ask(run) {
+  // What the address says goes the way of a message of the socket; null while none is to be had.
+  async #ask(url) {
     try {
-      const response = await fetch(run.dataset.statusUrl, { headers: { Accept: "application/json" } });
-      if (response.ok) this.#heard(await response.json());
-      else if (response.status in REFUSALS) this.#socket.end(REFUSALS[response.status]);
+      const response = await fetch(url, { headers: { Accept: "application/json" } });
+      if (response.status in REFUSALS) this.#socket.end(REFUSALS[response.status]);
+      if (!response.ok) return null;
+      const message = await response.json();
+      this.#heard(message);
+      return message;
     } catch {
       // Still away: the banner stands, and the next turn asks again.
+      return null;
     }
+  }
+
+  // Of more lines than one page holds only the last are shown, as the socket sends them.
+  async #askLines(log) {
+    const page = await this.#ask(`${log.dataset.url}?after=${log.after}`);
+    if (page?.newer) await this.#ask(log.dataset.url);
   }
 
   #renewHome() {

@@ -1,12 +1,17 @@
 """Every page at every width, for every eye: no sideways scroll, nothing that axe calls serious."""
 
+from collections.abc import Iterator
+
 import pytest
 from axe_playwright_python.sync_playwright import DEFAULT_OPTIONS, Axe
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from admintools.jobs.launch import Initiator, launch
-from admintools.jobs.models import Source
+from admintools.jobs.models import LogLine, Source
 from micasillero.catalog.models import PartidaArancelaria
+from tests.admintools.console.quality_rows import asked, kept
+from tests.e2e.test_launching import in_progress
 from tests.support.site import ended, run_until
 
 LONG = 60_000
@@ -15,11 +20,15 @@ PAGES = (
     "launch/rebuild_index/",
     "launch/cleanup/",
     "launch/rollback_index/",
+    "launch/generate_keywords/",
+    "launch/evaluate_search/",
+    "launch/compare_providers/",
     "import/",
     "tasks/",
     "schedules/",
     "classify/?q=tela&code=@line&cif=100&why=1",
     "classify/manifests/",
+    "quality/",
     "review/",
 )
 BY_TEST = Initiator(Source.COMMAND, name="a-user-with-a-name-of-more-than-forty-characters-x")
@@ -27,50 +36,80 @@ BY_TEST = Initiator(Source.COMMAND, name="a-user-with-a-name-of-more-than-forty-
 OURS = {"include": [["#content"]]}
 
 
+WIDTHS = (320, 375, 768, 1005, 1280)
+# In the dark only the colours are others.
+SCHEMES = (("light", DEFAULT_OPTIONS), ("dark", {"runOnly": ["color-contrast"]}))
+SETTLE = """document.getAnimations()
+  .filter((change) => change instanceof CSSTransition)
+  .forEach((change) => change.finish())"""
+# Behind an address: it is looked at with its dialog open.
+DIALOG = "#dialog"
+
+
+@pytest.fixture
+def site(site):
+    """With a model to choose: without one its fields are not shown."""
+    site.env["ANTHROPIC_API_KEY"] = "none"
+    return site
+
+
 @pytest.fixture
 def pages(console) -> list[str]:
-    """The addresses of all pages, a finished and a failed run's among them."""
+    """The addresses of all pages, those of a run in progress, a finished and a failed one too."""
     console.site.worker("learning", name="trial")
     good = launch("rebuild_index", initiator=BY_TEST)
     bad = launch("trial_trouble", parameters={"how": "defect"}, initiator=BY_TEST)
+    for ranks in ({"tenis": 1, "foco": None}, {"tenis": 2, "foco": 1}):
+        kept(**ranks)
+    asked()
     for run in (good, bad):
         run_until(run, ended, timeout=60)
+    for level in ("info", "warning", "error"):
+        LogLine.objects.create(run=bad, at=timezone.now(), level=level, text=level, item="8517")
+    busy = in_progress("rebuild_index", resource="", phase="index", done=4721, total=7494)
     line = PartidaArancelaria.objects.leaves().first().item_no
     paths = [f"/admin/elasticsearch/{path.replace('@line', line)}" for path in PAGES]
-    return [*paths, good.get_absolute_url(), bad.get_absolute_url()]
+    runs = [busy.get_absolute_url() + DIALOG, good.get_absolute_url(), bad.get_absolute_url()]
+    return [*paths, f"{bad.get_absolute_url()}log/", *runs]
 
 
 def at(console, path: str) -> Page:
     page = console.open(path)
     page.wait_for_load_state("networkidle")
+    if path.endswith(DIALOG):
+        page.locator("[data-cancel]").click()
+        expect(page.locator("dialog[open]")).to_be_visible()
     return page
 
 
-def test_no_page_scrolls_sideways_at_any_width(console, pages):
-    too_wide = []
+def too_wide(page: Page) -> Iterator[tuple[int, int]]:
+    """(width of the window, of what is in it) where that is more."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        found = page.evaluate("document.documentElement.scrollWidth")
+        if found > width:
+            yield width, found
+
+
+def serious_faults(page: Page) -> Iterator[tuple[str, str, str]]:
+    """(colours, rule, the first place) of what axe finds."""
+    for scheme, rules in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate(SETTLE)
+        for fault in Axe().run(page, OURS, rules).response["violations"]:
+            if fault["impact"] in ("serious", "critical"):
+                yield scheme, fault["id"], fault["nodes"][0]["html"][:160]
+
+
+def test_no_page_scrolls_sideways_and_axe_finds_nothing_serious_in_light_and_dark(console, pages):
+    """The three at one look at each page, since opening it takes longest."""
+    wide, serious = {}, {}
     for path in pages:
         page = at(console, path)
-        for width in (320, 375, 768, 1005, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            found = page.evaluate("document.documentElement.scrollWidth")
-            if found > width:
-                too_wide.append((path, width, found))
-    assert too_wide == []
-
-
-def test_axe_finds_nothing_serious_in_light_and_dark(console, pages):
-    serious = []
-    # In the dark only the colours are others.
-    for scheme, rules in (("light", DEFAULT_OPTIONS), ("dark", {"runOnly": ["color-contrast"]})):
-        console.page.emulate_media(color_scheme=scheme)
-        for path in pages:
-            found = Axe().run(at(console, path), OURS, rules).response["violations"]
-            serious += [
-                (scheme, path, fault["id"], fault["nodes"][0]["html"][:160])
-                for fault in found
-                if fault["impact"] in ("serious", "critical")
-            ]
-    assert serious == []
+        wide[path] = list(too_wide(page))
+        serious[path] = list(serious_faults(page))
+    assert {path: found for path, found in wide.items() if found} == {}
+    assert {path: found for path, found in serious.items() if found} == {}
 
 
 MOVING = """[...document.querySelectorAll('#content *')].filter((element) => {

@@ -15,10 +15,11 @@ from tests.e2e.conftest import attend
 LONG = 30_000
 FORM = "/admin/elasticsearch/launch/cleanup/"
 PREVIEW = "**/launch/cleanup/preview/**"
+BY_TEST = Initiator(Source.COMMAND, name="test")
 
 
 def ended_run(days):
-    run = launch("cleanup", initiator=Initiator(Source.COMMAND, name="test"), inline=True)
+    run = launch("cleanup", initiator=BY_TEST, inline=True)
     ended = timezone.now() - timedelta(days=days)
     TaskHistory.objects.filter(pk=run.pk).update(status="SUCCESS", finished_at=ended)
     return run
@@ -118,16 +119,37 @@ def test_the_typed_word_starts_it_and_the_run_has_the_fields(form, site):
     assert left.parameters == {"keep_runs_days": 40, "keep_log_days": 30}
 
 
+def test_another_choice_brings_the_button_back(unattended, browser):
+    run = launch("generate_keywords", parameters={"chapter": "00"}, initiator=BY_TEST, inline=True)
+    TaskHistory.objects.filter(pk=run.pk).update(status="FAILURE", finished_at=timezone.now())
+    page = unattended.open(f"/admin/elasticsearch/launch/generate_keywords/?retry_of={run.task_id}")
+    button = page.locator("#launch-form [type=submit]")
+    expect(button).to_be_hidden()
+    page.fill("#id_chapter", "")
+    expect(button).to_be_visible()
+    state(page, "ready")
+    page.fill("#id_chapter", "00")
+    expect(button).to_be_hidden()
+    # Without scripts nothing could bring it back: the press is answered with the reason.
+    plain = browser.new_page(
+        java_script_enabled=False, storage_state=page.context.storage_state(), locale="es-HN"
+    )
+    plain.goto(page.url)
+    plain.click("#launch-form [type=submit]")
+    expect(plain.get_by_role("alert")).to_contain_text("No hay partidas")
+    plain.close()
+
+
 AT_END = "box => box.scrollTop + box.clientHeight >= box.scrollHeight - 4"
 
 
-def in_progress():
-    """A run of the cleanup that goes on for the whole test."""
-    run = launch("cleanup", initiator=Initiator(Source.COMMAND, name="test"), inline=True)
+def in_progress(job="cleanup", **fields):
+    """A run that goes on for the whole test, without a worker."""
+    run = launch(job, initiator=BY_TEST, inline=True)
     now = timezone.now()
     TaskHistory.objects.filter(pk=run.pk).update(
         status="PROGRESS", epoch=1, started_at=now, heartbeat_at=now + timedelta(minutes=5),
-        progressed_at=now, lease_expires_at=now + timedelta(minutes=5),
+        progressed_at=now, lease_expires_at=now + timedelta(minutes=5), **fields,
     )  # fmt: skip
     return run
 

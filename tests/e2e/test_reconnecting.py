@@ -2,21 +2,26 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from admintools.jobs.launch import launch
 
-from .test_watching import BY_TEST, LONG, SOON, end_session, start, watch
+from .test_watching import (
+    BY_TEST,
+    LONG,
+    SOON,
+    end_session,
+    start,
+    state,
+    watch,
+    without_sockets,
+)
 
 HEARD = """() => {
   window.heard = [];
   const region = document.getElementById("co-announce");
   new MutationObserver(() => heard.push(region.textContent)).observe(region, { childList: true });
 }"""
-
-
-def state(page: Page, word: str, timeout: int = SOON) -> None:
-    expect(page.locator("live-status")).to_have_attribute("state", word, timeout=timeout)
 
 
 def test_a_lost_line_pauses_what_it_cannot_know_and_is_announced_once(console):
@@ -43,15 +48,7 @@ def test_a_lost_line_pauses_what_it_cannot_know_and_is_announced_once(console):
 
 def test_a_session_that_ends_while_the_page_only_asks_closes_it(console):
     """No socket tells it then: the answer to the question does."""
-    run = start(console, items=600, pause=0.1)
-    page = console.page
-    page.route_web_socket("**/ws/**", lambda socket: socket.close())
-    page.clock.install()
-    page.goto(console.url + run.get_absolute_url())
-    for _failure in range(3):
-        page.wait_for_timeout(200)
-        page.clock.fast_forward(30_000)
-    state(page, "polling")
+    page = without_sockets(console, start(console, items=600, pause=0.1))
     end_session()
     page.clock.fast_forward(11_000)
     expect(page.get_by_text("La sesión terminó.").first).to_be_visible()

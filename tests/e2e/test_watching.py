@@ -5,10 +5,12 @@ import re
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from admintools.jobs.cancelling import request_cancel
 from admintools.jobs.launch import Initiator, launch
-from admintools.jobs.models import Source, TaskHistory
+from admintools.jobs.models import LogLine, Source, TaskHistory
 from tests.support.site import ended, run_until
 
 LONG = 60_000
@@ -61,21 +63,42 @@ def test_a_tab_that_slept_catches_up(console):
     assert value(page) == 100
 
 
-def test_without_sockets_the_page_asks_every_ten_seconds_and_says_so(console):
-    run = start(console, items=600, pause=0.1)
+def state(page: Page, word: str, timeout: int = SOON) -> None:
+    expect(page.locator("live-status")).to_have_attribute("state", word, timeout=timeout)
+
+
+def without_sockets(console, run: TaskHistory) -> Page:
+    """The run's page where no socket opens, as soon as it asks instead. Its clock is ours."""
     page = console.page
     page.route_web_socket("**/ws/**", lambda socket: socket.close())
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
+    page.clock.install()
     page.goto(console.url + run.get_absolute_url())
-    expect(page.get_by_text("se actualiza cada 10 s").first).to_be_visible(timeout=LONG)
+    for _reconnection in range(3):
+        state(page, "retrying")
+        page.clock.fast_forward(30_000)
+        # It counts down again once that attempt has failed.
+        expect(page.locator("[data-countdown]").first).to_contain_text("Próximo intento")
+    state(page, "polling")
+    return page
+
+
+def test_without_sockets_the_page_asks_every_ten_seconds_and_says_so(console):
+    run = start(console, items=600, pause=0.1)
+    page = without_sockets(console, run)
+    expect(page.get_by_text("se actualiza cada 10 s").first).to_be_visible()
     before = value(page)
-    page.wait_for_function(
-        "before => document.querySelector('[role=progressbar]').ariaValueNow > before",
-        arg=before,
-        timeout=LONG,
-    )
-    assert [url for url in asked if "task-status" in url]
+    LogLine.objects.create(run=run, at=timezone.now(), text="midway", item="8517")
+    run_until(run, lambda row: row.percent > before)
+    page.clock.fast_forward(10_000)
+    expect(page.locator("run-log li").last).to_contain_text("midway")
+    expect(page.locator("#part-failed tbody tr")).to_have_count(1)
+    assert value(page) > before
+    LogLine.objects.create(run=run, at=timezone.now(), text="the last")
+    request_cancel(run, by="ana")
+    run_until(run, ended)
+    page.clock.fast_forward(10_000)
+    expect(page.locator("#part-outcome").get_by_text("Cancelada.")).to_be_visible()
+    expect(page.locator("run-log li").last).to_contain_text("the last")
 
 
 def end_session() -> None:

@@ -259,6 +259,7 @@ def pages(made: dict[str, Any]) -> list[str]:
              "MiCasillero/importchange", "auth/user", "auth/group",
              "django_celery_beat/periodictask")  # fmt: skip
     found += [f"{admin}{name}/" for name in lists]
+    found.append(f"{console}schedules/{made['schedule'].pk}/form/")
     found.append(f"{admin}django_celery_beat/periodictask/{made['schedule'].pk}/change/")
     line, batch = made["line"], made["batches"][1]
     found += [f"{admin}MiCasillero/partidaarancelaria/{line.pk}/{page}/" for page in

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from admintools.console.formatting import number
 from admintools.console.spreadsheet import BOM, line
-from admintools.jobs import queues, states
-from admintools.jobs.models import WAITING, TaskHistory
+from admintools.jobs.models import TaskHistory
+from admintools.jobs.snapshot import state_of
 from admintools.jobs.texts import render
 
 from .keyset import Parts, Place, below
@@ -92,12 +92,11 @@ def _header() -> list[str]:
 
 def _cells(run: TaskHistory) -> list[Any]:
     took = (run.finished_at - run.started_at) if run.finished_at and run.started_at else None
-    served = run.status not in WAITING or queues.is_served(run.queue)
     return [
         run.task_id,
         run.label,
         run.job,
-        states.derive(run, served=served).label,
+        state_of(run).label,
         run.status,
         run.initiated_by,
         run.get_source_display(),

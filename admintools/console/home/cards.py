@@ -55,7 +55,8 @@ def _card(job: JobDefinition, queue: queues.QueueFact | None) -> Card:
         definition=job,
         last=responses.run_object(last) if last else None,
         active=responses.run_object(active) if active else None,
-        past=charts.past_runs(job.slug),
+        # Of a launch in which nobody chose anything.
+        past=charts.past_runs(job.slug, job.defaults),
         queue=queue,
         posts=bool(job.form) and "confirm" not in import_string(job.form).base_fields,
     )

@@ -57,6 +57,8 @@ class LaunchForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.job, self.user = job, user
+        # Parameters may be anything that somebody typed; nobody is confirmed for by them.
+        self.initial.pop("confirm", None)
         if not asks:
             self.fields.pop("confirm", None)
 

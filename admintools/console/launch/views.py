@@ -15,10 +15,12 @@ from admintools.jobs.models import TaskHistory
 from admintools.jobs.registry import JobDefinition, UnknownJob, registry
 
 from .forms import LaunchForm
-from .impact import as_json, preview
+from .impact import Preview, as_json, preview
 from .starting import answer, answer_conflict, start
 
 TEMPLATE, PREVIEW = "console/launch/form.html", "console/launch/preview.html"
+# What the form's own button sends.
+FROM_FORM = "from_form"
 
 
 @console_view("GET", permission="")
@@ -29,7 +31,7 @@ def launch_form(request: HttpRequest, job: str) -> HttpResponse:
         return redirect(f"admin:{definition.url_name or 'console_import'}")
     wanted = request.GET.get("retry_of", "")
     if not wanted:
-        return _page(request, definition, form_of(definition, user=request.user))
+        return show_form(request, definition, form_of(definition, user=request.user))
     require(request, RETRY_RUN)
     checked = form_of(definition, {"retry_of": wanted}, user=request.user)
     checked.is_valid()
@@ -37,7 +39,7 @@ def launch_form(request: HttpRequest, job: str) -> HttpResponse:
         raise Http404(" ".join(map(str, checked.errors["retry_of"])))
     initial = {**checked.cleaned_data["retry_of"].parameters, "retry_of": wanted}
     form = form_of(definition, initial=initial, user=request.user)
-    return _page(request, definition, form)
+    return show_form(request, definition, form)
 
 
 @console_view("POST", permission="")
@@ -50,6 +52,8 @@ def launch_job(request: HttpRequest, job: str) -> HttpResponse:
         return responses.invalid({"__all__": [str(error)]})
     if form.data.get("retry_of"):
         require(request, RETRY_RUN)
+    if form.is_valid() and form.data.get(FROM_FORM):
+        _hold_to_preview(definition, form)
     if not form.is_valid():
         return _invalid(request, definition, form)
     try:
@@ -90,8 +94,19 @@ def _definition(job: str) -> JobDefinition:
         raise Http404(_("There is no job with this name.")) from None
 
 
-def _page(request: HttpRequest, definition: JobDefinition, form: LaunchForm) -> HttpResponse:
-    return responses.page(request, TEMPLATE, _context(definition, form))
+def show_form(
+    request: HttpRequest, definition: JobDefinition, form: LaunchForm, **more: Any
+) -> HttpResponse:
+    """The launch page of an unbound form."""
+    return responses.page(request, TEMPLATE, {**_context(definition, form), **more})
+
+
+def _hold_to_preview(definition: JobDefinition, form: LaunchForm) -> None:
+    """Whoever saw the form is told there why a launch would do nothing. Elsewhere, where nobody
+    has looked first, the run says it."""
+    told = _previewed(definition, form)
+    if told.impact and told.impact.refusal:
+        form.add_error(None, told.impact.refusal)
 
 
 def _invalid(request: HttpRequest, definition: JobDefinition, form: LaunchForm) -> HttpResponse:
@@ -101,8 +116,7 @@ def _invalid(request: HttpRequest, definition: JobDefinition, form: LaunchForm) 
 
 
 def _context(definition: JobDefinition, form: LaunchForm) -> dict[str, Any]:
-    sent = form.data if form.is_bound else form.defaults()
-    told = preview(definition, form_of(definition, sent, asks=False, user=form.user))
+    told = _previewed(definition, form)
     return {
         "title": definition.label,
         "definition": definition,
@@ -113,6 +127,11 @@ def _context(definition: JobDefinition, form: LaunchForm) -> dict[str, Any]:
         "conflict": told.conflict,
         "retried": _retried(form),
     }
+
+
+def _previewed(definition: JobDefinition, form: LaunchForm) -> Preview:
+    sent = form.data if form.is_bound else form.defaults()
+    return preview(definition, form_of(definition, sent, asks=False, user=form.user))
 
 
 def _retried(form: LaunchForm) -> TaskHistory | None:

@@ -1,14 +1,12 @@
 """How a run that ended is launched again: by one press, through its form, or not at all."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from admintools.console.launch.forms import LaunchForm
 from admintools.console.launch.views import form_of
 from admintools.console.permissions import RETRY_RUN
 from admintools.jobs.models import Status, TaskHistory
@@ -45,14 +43,3 @@ def ways(run: TaskHistory, user: User | AnonymousUser) -> Again:
     if any(form.choices()):
         return Again(posts, url, _("Edit and retry…"))
     return Again(posts=True) if posts else Again(url=url, label=_("Retry…"))
-
-
-def checked(run: TaskHistory, posted: Any, user: User | AnonymousUser) -> LaunchForm | None:
-    """The job's form with the run's own parameters and the confirmation that was sent; None for a
-    job without a form. Its errors say why the run cannot be repeated as it was."""
-    definition = run.definition
-    if definition is None or not definition.form:
-        return None
-    form = form_of(definition, {**run.parameters, "confirm": posted.get("confirm")}, user=user)
-    form.full_clean()
-    return form

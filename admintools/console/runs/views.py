@@ -10,8 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from admintools.console import audit, charts, responses
-from admintools.console.launch import starting
-from admintools.console.launch.forms import LaunchForm
+from admintools.console.launch import held, starting
 from admintools.console.permissions import (
     CANCEL_RUN,
     RETRY_RUN,
@@ -75,11 +74,13 @@ def task_retry(request: HttpRequest, task_id: str) -> HttpResponse:
     if run.is_active:
         return _refuse(request, run, _("This run is still active: it cannot be retried yet."))
     try:
-        form = again.checked(run, responses.posted(request), request.user)
+        form = held.checked(request, run.definition, run.parameters)
     except responses.UnreadableError as error:
         return responses.invalid({"__all__": [str(error)]})
     if form is not None and form.errors:
-        return _to_the_form(request, run, form)
+        form_url = reverse("admin:console_launch", args=[run.job])
+        retry = urlencode({"retry_of": run.task_id})
+        return held.refuse(request, form, f"{form_url}?{retry}")
     try:
         started = starting.start(request, run.job, run.parameters, retry_of=run)
     except launch.Conflict as conflict:
@@ -127,15 +128,6 @@ def _line_id(text: str | None) -> int | None:
     return int(text)
 
 
-def _to_the_form(request: HttpRequest, run: TaskHistory, form: LaunchForm) -> HttpResponse:
-    """It cannot go on as it was: a program is told the fields, a person is led to them."""
-    if responses.wants_json(request):
-        return responses.invalid(form.errors)
-    messages.error(request, " ".join(str(e) for errors in form.errors.values() for e in errors))
-    form_url = reverse("admin:console_launch", args=[run.job])
-    return redirect(f"{form_url}?{urlencode({'retry_of': run.task_id})}")
-
-
 def _refuse(request: HttpRequest, run: TaskHistory, sentence: str) -> HttpResponse:
     if responses.wants_json(request):
         return responses.conflict(run, sentence)
@@ -157,7 +149,7 @@ def _context(request: HttpRequest, run: TaskHistory) -> dict[str, Any]:
         "attempts": list(run.attempts.all()[:ATTEMPTS_SHOWN]),
         "outcome": outcome_facts(told),
         "parameters": parameter_facts(run),
-        "past": charts.past_runs(run.job),
+        "past": charts.past_runs(run.job, run.parameters),
         "queue": next((q for q in queues.queue_facts() if q.name == run.queue), None),
         "index": index_status() if run.job == "rebuild_index" and not run.is_active else None,
         "comparison_of": _comparison_of(run) if user.has_perm(MAY_COMPARE) else "",

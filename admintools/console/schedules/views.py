@@ -8,11 +8,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_celery_beat.models import PeriodicTask
 
 from admintools.console import audit, responses
-from admintools.console.launch import starting
+from admintools.console.launch import held, starting
+from admintools.console.launch.views import form_of, show_form
 from admintools.console.permissions import CHANGE_SCHEDULE, RUN_SCHEDULE, console_view, require
 from admintools.jobs import beats, queues
 from admintools.jobs.launch import Conflict
@@ -28,7 +30,10 @@ TEMPLATE = "console/schedules/page.html"
 
 @dataclass(frozen=True)
 class Row:
-    """One schedule as the page shows it; ``last`` is a run object or None."""
+    """One schedule as the page shows it. ``last`` is the run object of the last run that it started
+    by itself, or None: one that a person set off would hide that beat does not. ``asks``: running
+    it now needs a confirmation.
+    """
 
     task: PeriodicTask
     plan: Plan
@@ -36,6 +41,7 @@ class Row:
     next: Next
     last: dict[str, Any] | None
     may_run: bool
+    asks: bool
 
 
 @console_view("GET")
@@ -45,20 +51,42 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @console_view("POST", permission=RUN_SCHEDULE)
 def run_now(request: HttpRequest, schedule: int) -> HttpResponse:
-    """As launch: 202, 409; 400 when the schedule's own arguments are broken."""
+    """As launch: 202, 409; 400 when the schedule's own arguments are broken, or when the job's form
+    would ask for a confirmation that was not sent: a person is led to that form."""
     task = _schedule(schedule)
     plan = plan_of(task)
     if plan.definition is None:
         return _refuse(request, plan.fault)
     require(request, plan.definition.permission)
-    job = plan.definition.slug
+    job, parameters = plan.definition.slug, plan.parameters or {}
+    try:
+        form = held.checked(request, plan.definition, parameters)
+    except responses.UnreadableError as error:
+        return responses.invalid({"__all__": [str(error)]})
+    if form is not None and form.errors:
+        form_url = reverse("admin:console_schedule_form", args=[task.pk])
+        return held.refuse(request, form, form_url)
     try:
         with transaction.atomic():
-            run = starting.start(request, job, plan.parameters or {})
+            run = starting.start(request, job, parameters)
             audit.acted(request, task, _("Run now, as run %(run)s.") % {"run": run.task_id})
     except Conflict as conflict:
         return starting.answer_conflict(request, conflict, job, TEMPLATE, _context(request))
     return starting.answer(request, run)
+
+
+@console_view("GET", permission=RUN_SCHEDULE)
+def run_form(request: HttpRequest, schedule: int) -> HttpResponse:
+    """The form of the schedule's job, filled in with the schedule's parameters."""
+    task = _schedule(schedule)
+    plan = plan_of(task)
+    if plan.definition is None:
+        return _refuse(request, plan.fault)
+    require(request, plan.definition.permission)
+    if not plan.definition.form:
+        raise Http404(_("This job has no launch form."))
+    form = form_of(plan.definition, initial=plan.parameters, user=request.user)
+    return show_form(request, plan.definition, form, schedule=task)
 
 
 @console_view("POST", permission=CHANGE_SCHEDULE)
@@ -116,18 +144,15 @@ def _row(request: HttpRequest, task: PeriodicTask, *, beating: bool) -> Row:
     # Also one of another job: the schedule may have been edited since.
     last = TaskHistory.objects.filter(source=Source.SCHEDULE, initiated_by=task.name[:200])
     newest = last.order_by("-created_at", "-id").first()
-    user = request.user
+    user, job = request.user, plan.definition
     return Row(
         task=task,
         plan=plan,
         when=said(task),
         next=next_start(task, beating=beating),
         last=responses.run_object(newest) if newest else None,
-        may_run=bool(
-            plan.definition
-            and user.has_perm(RUN_SCHEDULE)
-            and user.has_perm(plan.definition.permission)
-        ),
+        may_run=bool(job and user.has_perm(RUN_SCHEDULE) and user.has_perm(job.permission)),
+        asks=bool(job and job.form and form_of(job, user=user).confirmation is not None),
     )
 
 

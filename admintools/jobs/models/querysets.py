@@ -35,6 +35,9 @@ class TaskHistoryQuerySet(models.QuerySet):
     def finished(self) -> "TaskHistoryQuerySet":
         return self.filter(status__in=("SUCCESS", "FAILURE", "REVOKED"))
 
+    def succeeded(self) -> "TaskHistoryQuerySet":
+        return self.filter(status="SUCCESS")
+
     def held_by(self, epoch: int) -> "TaskHistoryQuerySet":
         """The run, if the claim with this epoch still owns it: the fence of every write."""
         return self.running().filter(epoch=epoch)

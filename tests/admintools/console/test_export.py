@@ -14,7 +14,8 @@ from django.utils import timezone
 from admintools.console.history import views
 from admintools.console.history.export import Export
 from admintools.console.spreadsheet import BOM, inert, line
-from admintools.jobs.models import TaskHistory
+from admintools.jobs import queues
+from admintools.jobs.models import QueuePause, TaskHistory
 
 EXPORT = "/admin/elasticsearch/tasks/export/"
 FORMULA = "=cmd|'/c calc'!A0"
@@ -127,6 +128,15 @@ def test_times_figures_and_words_are_as_a_reader_wants_them(boss, make_run):
     _header, row = exported(boss)
     assert timezone.localtime(start).strftime("%Y-%m-%d %H:%M:%S") in row
     assert {"61.5", "7494", "Correcta", '{"documents": 7494}', run.label} <= set(row)
+
+
+def test_a_run_that_waits_in_a_paused_queue_is_paused_as_its_page_says(boss, make_run):
+    run = make_run(published_at=timezone.now())
+    QueuePause.objects.create(queue=run.queue, paused_by="ana")
+    queues.forget()
+    _header, row = exported(boss)
+    assert "En pausa" in row
+    assert "En pausa" in boss.get(run.get_absolute_url()).content.decode()
 
 
 def test_it_comes_as_a_file_that_no_browser_takes_for_a_page(boss, make_run):

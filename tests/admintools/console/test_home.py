@@ -85,8 +85,22 @@ def test_one_failure_that_hung_does_not_flatten_the_picture(make_run):
     for seconds in (5, 5, 600):
         status = "FAILURE" if seconds == 600 else "SUCCESS"
         make_run(status=status, started_at=now - timedelta(seconds=seconds), finished_at=now)
-    heights = [float(bar.height) for bar in past_runs("rebuild_index").bars]
+    heights = [float(bar.height) for bar in past_runs("rebuild_index", {}).bars]
     assert heights == [24.0, 24.0, 24.0]
+
+
+def test_a_card_tells_what_a_press_takes_and_a_run_what_its_like_take(boss, make_run):
+    now = timezone.now()
+    model = {"provider": "openai:gpt-4o-mini"}
+    for seconds, given in ((2, {}), (3, {"provider": "lexicon"}), (4, {}), *([(9000, model)] * 3)):
+        run = make_run(
+            job="generate_keywords", status="SUCCESS", parameters=given, finished_at=now,
+            started_at=now - timedelta(seconds=seconds),
+        )  # fmt: skip
+    card = next(card for card in boss.get(HOME).context["cards"] if card.definition.slug == run.job)
+    assert (len(card.past.bars), card.past.usual) == (3, "2.0–4.0\N{NO-BREAK SPACE}s")
+    past = boss.get(run.get_absolute_url()).context["past"]
+    assert (len(past.bars), past.usual) == (3, "2\N{NO-BREAK SPACE}h 30\N{NO-BREAK SPACE}min")
 
 
 def test_trouble_unfolds_the_technical_details(boss):

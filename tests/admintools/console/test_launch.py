@@ -1,6 +1,7 @@
 """Launching by button and by program. No broker runs in these tests: a run is kept, not sent."""
 
 import json
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -105,10 +106,30 @@ def test_a_job_that_is_not_there_is_404(boss):
     assert boss.get("/admin/elasticsearch/launch/keywords/").status_code == 404
 
 
-def test_rollback_is_not_offered_without_a_previous_index(boss):
+NO_PREVIOUS = "No hay un índice anterior al cual volver."
+
+
+def hidden(page):
+    """Of each part that launches, the confirmation and the button, whether it is hidden."""
+    return [
+        " hidden" in tag for tag in re.findall(r"<(?:div|button)\b[^>]*data-launches[^>]*>", page)
+    ]
+
+
+def test_what_would_do_nothing_is_not_offered_and_another_choice_can_bring_it_back(boss):
     page = boss.get("/admin/elasticsearch/launch/rollback_index/").content.decode()
-    assert "No hay un índice anterior al cual volver." in page
-    assert '<button class="button default"' not in page
+    assert NO_PREVIOUS in page
+    assert hidden(page) == [True, True]
+    page = boss.get("/admin/elasticsearch/launch/cleanup/").content.decode()
+    assert hidden(page) == [False, False]
+
+
+def test_a_press_on_the_form_that_would_do_nothing_is_answered_with_the_reason(boss):
+    fields = {"confirm": "on", "from_form": "1"}
+    answer = boss.post("/admin/elasticsearch/rollback/", fields, headers=HTML)
+    assert answer.status_code == 400
+    assert answer.context["form"].non_field_errors() == [NO_PREVIOUS]
+    assert not TaskHistory.objects.exists()
 
 
 def test_an_import_is_launched_from_its_own_page(boss):

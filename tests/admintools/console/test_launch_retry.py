@@ -28,6 +28,12 @@ def test_the_form_comes_filled_in_and_says_whose_values_they_are(boss, ended):
     assert f'href="{ended.get_absolute_url()}"' in page
 
 
+def test_no_parameter_confirms_by_itself(boss, make_run):
+    run = make_run(job="cleanup", status="FAILURE", parameters={"confirm": "CONFIRM"})
+    page = boss.get(FORM, {"retry_of": run.task_id}).content.decode()
+    assert 'value="CONFIRM"' not in page
+
+
 def test_what_was_edited_is_launched_as_a_retry(boss, ended):
     fields = {"keep_runs_days": "5", "retry_of": ended.task_id, **CONFIRMED}
     assert boss.post(CLEANUP, fields, headers=HTML).status_code == 302

@@ -70,6 +70,7 @@ ADDRESSES = {
     "console_queue_resume": ("post", ("learning",), "pause_queue"),
     "console_schedules": ("get", (), "view_console"),
     "console_schedule_run": ("post", ("schedule",), "run_schedule"),
+    "console_schedule_form": ("get", ("schedule",), "run_schedule"),
     "console_schedule_on": ("post", ("schedule",), "change_periodictask"),
     "console_schedule_off": ("post", ("schedule",), "change_periodictask"),
     "console_i18n": ("get", (), ""),
@@ -77,6 +78,7 @@ ADDRESSES = {
 # Asked beside that one.
 ALSO = {
     "console_schedule_run": ("launch_cleanup",),
+    "console_schedule_form": ("launch_cleanup",),
     "console_task_retry": ("launch_cleanup",),
     "console_classify_keyword": ("add_keyword",),
 }

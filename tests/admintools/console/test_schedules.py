@@ -21,6 +21,7 @@ from admintools.tasks.schedule import launch_scheduled
 from .beat_rows import cron, every, made
 from .conftest import HTML, JSON
 
+CONFIRMED = {"confirm": "CONFIRM"}
 PAGE = "/admin/elasticsearch/schedules/"
 pytestmark = pytest.mark.django_db
 
@@ -30,8 +31,12 @@ def none_of_the_products(db):
     PeriodicTask.objects.all().delete()
 
 
-def run_now(client, task, headers=JSON):
-    return client.post(f"{PAGE}{task.pk}/run/", headers=headers)
+def run_now(client, task, headers=JSON, fields=None):
+    return client.post(f"{PAGE}{task.pk}/run/", fields or {}, "application/json", headers=headers)
+
+
+def form_of(task):
+    return f"{PAGE}{task.pk}/form/"
 
 
 def test_the_page_shows_job_time_next_and_last(boss):
@@ -47,7 +52,7 @@ def test_the_page_shows_job_time_next_and_last(boss):
     assert "Succeeded" in page
 
 
-def test_the_last_run_is_one_that_this_schedule_started(boss, make_run):
+def test_the_last_run_is_one_that_this_schedule_started_by_itself(boss, make_run):
     made()
     made(name="Otra")
     older = make_run(job="cleanup", source=Source.SCHEDULE, initiated_by="Limpieza")
@@ -56,6 +61,18 @@ def test_the_last_run_is_one_that_this_schedule_started(boss, make_run):
     rows = {row.task.name: row for row in boss.get(PAGE).context["rows"]}
     assert rows["Limpieza"].last["task_id"] == newer.task_id != older.task_id
     assert rows["Otra"].last is None
+
+
+def test_a_run_that_a_person_set_off_hides_no_beat_that_is_silent(boss):
+    """The page says "last by itself", and where to find the others."""
+    task = made(job="rebuild_index")
+    run_now(boss, task)
+    answer = boss.get(PAGE, headers={"Accept-Language": "en"})
+    (row,) = answer.context["rows"]
+    assert row.last is None
+    page = answer.content.decode()
+    assert "Last by itself" in page
+    assert "is in the history, under that person's name." in page
 
 
 def test_periodic_tasks_that_launch_no_job_are_not_listed(boss):
@@ -132,13 +149,59 @@ def test_run_now_launches_with_the_schedules_parameters_as_the_person(boss):
     assert {entry.object_repr for entry in LogEntry.objects.all()} == {str(run), str(task)}
 
 
+def test_what_deletes_is_confirmed_in_its_form_with_the_schedules_parameters(boss):
+    task = made(kwargs=json.dumps({"job": "cleanup", "parameters": {"keep_runs_days": 17}}))
+    page = boss.get(PAGE).content.decode()
+    assert f"{PAGE}{task.pk}/run/" not in page
+    assert f'href="{form_of(task)}"' in page
+    page = boss.get(form_of(task)).content.decode()
+    assert 'name="keep_runs_days" value="17"' in page
+    assert 'action="/admin/elasticsearch/cleanup/"' in page
+    assert "Limpieza" in page
+    assert not TaskHistory.objects.exists()
+
+
+def test_one_press_does_not_skip_the_confirmation(boss):
+    task = made()
+    answer = run_now(boss, task)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["confirm"])
+    answer = run_now(boss, task, HTML)
+    assert (answer.status_code, answer.url) == (302, form_of(task))
+    assert not TaskHistory.objects.exists()
+
+
+def test_a_program_confirms_as_it_confirms_a_launch(boss):
+    kwargs = json.dumps({"job": "cleanup", "parameters": {"keep_log_days": 5}})
+    answer = run_now(boss, made(kwargs=kwargs), fields=CONFIRMED)
+    assert answer.status_code == 202
+    assert TaskHistory.objects.get().parameters == {"keep_log_days": 5}
+
+
+def test_a_broken_body_is_400(boss):
+    answer = boss.post(f"{PAGE}{made().pk}/run/", "{", "application/json", headers=JSON)
+    assert (answer.status_code, answer.json()["status"]) == (400, "invalid")
+
+
+def test_parameters_that_cannot_be_are_named_and_shown_in_the_form(boss):
+    kwargs = {"job": "rebuild_index", "parameters": {"engine": "grep"}}
+    task = made(kwargs=json.dumps(kwargs))
+    answer = run_now(boss, task)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["engine"])
+    assert boss.get(form_of(task)).status_code == 200
+
+
+def test_a_schedule_without_a_job_or_a_form_opens_none(boss):
+    assert boss.get(form_of(made(kwargs='{"job": "nope"}'))).status_code == 400
+    assert boss.get(form_of(made(name="Otra", job="undo_import"))).status_code == 404
+
+
 def test_a_person_is_led_to_the_run(boss):
-    answer = run_now(boss, made(), HTML)
+    answer = run_now(boss, made(job="rebuild_index"), HTML)
     assert (answer.status_code, answer.url) == (302, TaskHistory.objects.get().get_absolute_url())
 
 
 def test_one_that_is_active_is_409(boss):
-    task = made()
+    task = made(job="rebuild_index")
     run_now(boss, task)
     answer = run_now(boss, task)
     active = TaskHistory.objects.get()
@@ -154,9 +217,9 @@ def test_running_now_needs_both_permissions(person, client_of, codename):
     task = made()
     client = client_of(person("view_console", codename))
     assert run_now(client, task).status_code == 403
-    assert f"{PAGE}{task.pk}/run/" not in client.get(PAGE).content.decode()
+    assert form_of(task) not in client.get(PAGE).content.decode()
     both = client_of(person("view_console", "run_schedule", "launch_cleanup", name="eva"))
-    assert f"{PAGE}{task.pk}/run/" in both.get(PAGE).content.decode()
+    assert form_of(task) in both.get(PAGE).content.decode()
 
 
 def test_switching_off_and_on(boss):

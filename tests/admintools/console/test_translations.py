@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.utils.translation import templatize
 
 ROOT = Path(__file__).resolve().parents[3]
 CATALOGUES = ROOT / "locale" / "es" / "LC_MESSAGES"
@@ -13,7 +14,9 @@ DOMAINS = ("django", "djangojs")
 PLAIN = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
 IN_CONTEXT = {"pgettext", "pgettext_lazy"}
 PYTHON = ("admintools", "micasillero", "sicargabox")
-IN_TEMPLATE = re.compile(r"""\{%\s*translate\s+(?P<quote>["'])(?P<text>.+?)(?P=quote)""")
+# As Django itself turns a template into calls: {% blocktranslate %} and _("...") among them.
+LITERAL = re.compile(r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")
+IN_TEMPLATE = re.compile(rf"\b(?P<call>n?p?gettext|_)\((?P<texts>(?:\s*{LITERAL.pattern},?)+)")
 IN_SCRIPT = re.compile(r"""gettext\("(?P<text>(?:[^"\\]|\\.)+)"\)""")
 
 
@@ -73,15 +76,35 @@ def test_the_catalogue_knows_every_text_of_the_code():
     assert used - known == set(), "run makemessages, translate, compilemessages"
 
 
+def texts_of_template(source):
+    """(context, msgid) of each text that a template marks, plurals too."""
+    for match in IN_TEMPLATE.finditer(templatize(source)):
+        texts = [ast.literal_eval(found) for found in LITERAL.findall(match["texts"])]
+        context = texts.pop(0) if "pgettext" in match["call"] else None
+        yield from ((context, text) for text in texts)
+
+
 def test_the_catalogue_knows_every_text_of_the_templates():
-    known = {entry.msgid for entry in catalogue("django")}
-    used = {
-        match["text"]
-        for path in (ROOT / "templates").rglob("*.html")
-        for match in IN_TEMPLATE.finditer(path.read_text(encoding="utf-8"))
-    }
-    assert len(used) > 50
-    assert used - known == set()
+    entries = list(catalogue("django"))
+    known = {(e.msgctxt, text) for e in entries for text in (e.msgid, e.msgid_plural)}
+    files = (ROOT / "templates").rglob("*.html")
+    used = {text for path in files for text in texts_of_template(path.read_text(encoding="utf-8"))}
+    assert len(used) > 400
+    assert used - known == set(), "run makemessages, translate, compilemessages"
+
+
+def test_every_way_of_marking_a_text_in_a_template_is_seen():
+    template = """
+      {% translate "one" %}{% translate 'two' context "verb" %}{{ x|default:_("three") }}
+      {% blocktranslate trimmed with n=x %}
+        four
+        {{ n }}
+      {% endblocktranslate %}
+      {% blocktranslate count n=x %}five{% plural %}five %{% endblocktranslate %}"""
+    assert list(texts_of_template(template)) == [
+        (None, "one"), ("verb", "two"), (None, "three"), (None, "four %(n)s"),
+        (None, "five"), (None, "five %%"),
+    ]  # fmt: skip
 
 
 def test_the_catalogue_knows_every_text_of_the_scripts():
