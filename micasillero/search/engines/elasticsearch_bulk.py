@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 import orjson
@@ -69,6 +69,8 @@ class BulkWriter:
         self._sender: ThreadPoolExecutor | None = None
         self._flying: deque[Future[None]] = deque()
         self._ended = threading.Event()
+        # Held by whoever repeats a body, halves of it included.
+        self._refused = threading.RLock()
 
     @contextmanager
     def session(self) -> Iterator[None]:
@@ -117,23 +119,27 @@ class BulkWriter:
 
     def _send(self, operations: list[Operation]) -> None:
         """Send until all are accepted or refused for good. Raises TryAgain when it stays busy."""
-        for attempt in range(RETRIES + 1):
-            try:
-                operations = self._once(operations)
-            except TryAgain as fault:
-                if attempt == RETRIES:
-                    raise
-                self._wait(attempt, fault.after)
-                continue
-            except WorkError as error:
-                if error.code != TOO_LARGE or len(operations) == 1:
-                    raise
-                for half in self._halved(operations):
-                    self._send(half)
-                return
-            if not operations:
-                return
-            self._wait(attempt, None)
+        with ExitStack() as turn:
+            for attempt in range(RETRIES + 1):
+                least = None
+                try:
+                    operations = self._once(operations)
+                except TryAgain as fault:
+                    if attempt == RETRIES:
+                        raise
+                    least = fault.after
+                except WorkError as error:
+                    if error.code != TOO_LARGE or len(operations) == 1:
+                        raise
+                    for half in self._halved(operations):
+                        self._send(half)
+                    return
+                if not operations:
+                    return
+                if not attempt:
+                    # One after another: a full queue stays full while all of them knock at it.
+                    turn.enter_context(self._refused)
+                self._wait(attempt, least)
         raise TryAgain(BUSY)
 
     def _halved(self, operations: list[Operation]) -> tuple[list[Operation], list[Operation]]:
