@@ -19,6 +19,7 @@ from .faults import Failed, Passing, Stopped
 from .models import TaskHistory
 from .progress import Fenced, RunWork
 from .registry import registry
+from .time_limit import OutOfTime
 
 logger = logging.getLogger(__name__)
 
@@ -95,6 +96,9 @@ def _write_end(run: TaskHistory, ended: Callable[[TaskHistory], object]) -> None
                 raise
             time.sleep(END_EVERY)
             close_old_connections()
+        except SoftTimeLimitExceeded:
+            # The work is over; the limit was for that.
+            logger.info("Run %s: its end is written beyond the time limit.", run.task_id)
         except Exception as error:
             # A result that cannot be stored will not be storable the next time either.
             logger.exception("Run %s: its end could not be written.", run.task_id)
@@ -120,7 +124,7 @@ def _outcome(work: RunWork) -> Callable[[TaskHistory], object]:
     except Drained:
         logger.info("Run %s is given back: the worker leaves.", work.run.task_id)
         return lambda run: transitions.give_back(run, **work.last())
-    except SoftTimeLimitExceeded:
+    except (OutOfTime, SoftTimeLimitExceeded):
         logger.info("Run %s reached the worker's time limit.", work.run.task_id)
         return lambda run: transitions.out_of_time(run, **work.last())
     except Stopped:

@@ -19,7 +19,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from . import cancelling, draining, hints, loglines, transitions
+from . import cancelling, draining, hints, loglines, time_limit, transitions
 from .draining import Drained
 from .models import LogLine, Status, TaskHistory
 from .pace import Pace
@@ -30,8 +30,7 @@ logger = logging.getLogger(__name__)
 FLAG_EVERY = 1.0
 SILENCE_LIMIT = 60.0
 LINES_PER_WRITE = 500
-# What the columns of a LogLine take.
-ITEM_LENGTH, CODE_LENGTH = 200, 60
+ITEM_LENGTH, CODE_LENGTH = 200, 60  # what the columns of a LogLine take
 
 
 class Fenced(Exception):  # noqa: N818 - not a fault of the work: it must only end at once
@@ -62,6 +61,7 @@ class RunWork:
         self._lines: deque[LogLine] = deque()
         # A job that must not start a second time by itself is left to finish, or be lost.
         self.repeatable = not run.inline and bool(run.definition and run.definition.losses > 1)
+        self.stores = False  # in this attempt: then another one begins further on
         self._writer = _Writer(self)
 
     # --- what the domain calls -------------------------------------------------------------
@@ -74,7 +74,7 @@ class RunWork:
         phase: str = "",
         **params: object,
     ) -> None:
-        """See micasillero.work. ``done`` never falls within an attempt. Raises Fenced, Drained."""
+        """See micasillero.work. ``done`` never falls within an attempt. Raises as should_stop."""
         if self._writer.halted:
             raise self._halt()
         before = self._reported
@@ -102,7 +102,7 @@ class RunWork:
     def should_stop(self) -> bool:
         """True once somebody cancelled. Raises Fenced when the run is no longer ours, or when the
         writer has not got through to the database for so long that it may not be. Raises Drained
-        when the worker is leaving."""
+        when the worker is leaving, OutOfTime at its time limit."""
         if self._writer.halted or self._writer.is_silent():
             raise self._halt()
         return self._writer.cancelled
@@ -111,6 +111,7 @@ class RunWork:
         """See micasillero.work. The fence and the checkpoint are one UPDATE: what a worker stores
         after it has lost its run rolls back with it."""
         self._hold(checkpoint=done)
+        self.stores = not self.run.inline
 
     def confirm(self) -> None:
         """Renew the lease now; raise Fenced when the run is no longer ours."""
@@ -155,7 +156,7 @@ class RunWork:
         )
 
     def _halt(self) -> Exception:
-        return Drained(self.run.task_id) if self._writer.drained else Fenced(self.run.task_id)
+        return (self._writer.halted or Fenced)(self.run.task_id)
 
     def _enter(self, phase: str) -> None:
         self._close_phase()
@@ -173,22 +174,20 @@ class _Writer(threading.Thread):
 
     def __init__(self, work: RunWork) -> None:
         super().__init__(name=f"progress-{work.run.pk}", daemon=True)
-        self.fenced = False
-        self.drained = False
-        self.halted = False  # either of the two: what each call of `report` looks at
+        self.halted: type[Exception] | None = None  # what each call of `report` looks at
         self.cancelled = False
         self._work = work
         self._woken = threading.Event()
         self._ended = threading.Event()
         self._written: Reported | None = None
-        self._heart_at = self._contact_at = self._flag_at = time.monotonic()
+        self._began = self._heart_at = self._contact_at = self._flag_at = time.monotonic()
         self._pace = Pace()
 
     def wake(self) -> None:
         self._woken.set()
 
     def fence(self) -> None:
-        self.fenced = self.halted = True
+        self.halted = Fenced
 
     def finish(self) -> None:
         """Stop and join; the log's last lines are written, the last progress is the ending's."""
@@ -210,10 +209,11 @@ class _Writer(threading.Thread):
             connection.close()
 
     def _turn(self) -> None:
-        if self.halted or self._ended.is_set():
-            return
         if self._work.repeatable and draining.is_due():
-            self.drained = self.halted = True
+            self.halted = self.halted or Drained
+        elif self._work.stores and time_limit.is_due(self._began):
+            self.halted = self.halted or time_limit.OutOfTime
+        if self.halted or self._ended.is_set():
             return
         now = time.monotonic()
         said = self._work._reported

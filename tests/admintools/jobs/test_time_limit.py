@@ -3,6 +3,7 @@
 import pytest
 
 from admintools.jobs import cancelling, transitions
+from admintools.jobs.execution import perform
 from admintools.jobs.models import Status, TaskHistory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,6 +33,20 @@ def test_the_limit_uses_up_neither_an_attempt_nor_a_loss(launched):
     transitions.out_of_time(run)
     again = transitions.claim(run.pk, 2, worker="w2")
     assert (again.tries, again.losses) == (before, 0)
+
+
+def test_a_run_that_stores_is_told_by_its_reports_before_celery_interrupts_it(launched, settings):
+    settings.CELERY_TASK_SOFT_TIME_LIMIT = settings.PROGRESS_INTERVAL = 0.01
+    run = perform(launched("trial_resume", items=200, pause=0.01).pk, 1, worker="w1")
+    assert (run.status, run.attempt) == (Status.RETRY, 2)
+    assert 0 < run.checkpoint < 200
+
+
+def test_a_command_is_no_worker_and_has_no_limit(launched, settings):
+    settings.CELERY_TASK_SOFT_TIME_LIMIT = settings.PROGRESS_INTERVAL = 0.01
+    run = launched("trial_resume", items=20, pause=0.01)
+    TaskHistory.objects.filter(pk=run.pk).update(inline=True)
+    assert perform(run.pk, 1, worker="w1").status == Status.SUCCESS
 
 
 def test_a_run_that_stored_nothing_ends(launched):
