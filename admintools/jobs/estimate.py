@@ -20,7 +20,7 @@ from .registry import registry
 
 PAST_RUNS = 20
 # Among so many of the last ones those of one kind are looked for.
-LOOKED_AT = 200
+LOOKED_AT = 60
 PAST_FRESH_FOR = 30.0
 LEAST_PAST_RUNS = 3
 OWN_LOW, OWN_HIGH = 0.8, 1.35

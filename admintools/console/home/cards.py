@@ -40,17 +40,17 @@ class Card:
 def cards(user: User | AnonymousUser) -> list[Card]:
     """One for each job that this user may launch from the home page."""
     facts = {fact.name: fact for fact in queues.queue_facts()}
+    # At most one run works on a resource.
+    working = {run.resource: run for run in TaskHistory.objects.active().exclude(resource="")}
     return [
-        _card(job, facts.get(job.queue))
+        _card(job, facts.get(job.queue), working.get(job.resource))
         for job in registry
         if (job.on_home or job.url_name == "console_import") and user.has_perm(job.permission)
     ]
 
 
-def _card(job: JobDefinition, queue: queues.QueueFact | None) -> Card:
+def _card(job: JobDefinition, queue: queues.QueueFact | None, active: TaskHistory | None) -> Card:
     last = TaskHistory.objects.finished().filter(job=job.slug).order_by("-id").first()
-    in_the_way = TaskHistory.objects.active().filter(resource=job.resource).order_by("id")
-    active = in_the_way.first() if job.resource else None
     return Card(
         definition=job,
         last=responses.run_object(last) if last else None,
