@@ -119,15 +119,13 @@ class BulkWriter:
 
     def _send(self, operations: list[Operation]) -> None:
         """Send until all are accepted or refused for good. Raises TryAgain when it stays busy."""
+        busy = TryAgain(BUSY)
         with ExitStack() as turn:
             for attempt in range(RETRIES + 1):
-                least = None
                 try:
                     operations = self._once(operations)
                 except TryAgain as fault:
-                    if attempt == RETRIES:
-                        raise
-                    least = fault.after
+                    busy = fault
                 except WorkError as error:
                     if error.code != TOO_LARGE or len(operations) == 1:
                         raise
@@ -139,8 +137,11 @@ class BulkWriter:
                 if not attempt:
                     # One after another: a full queue stays full while all of them knock at it.
                     turn.enter_context(self._refused)
-                self._wait(attempt, least)
-        raise TryAgain(BUSY)
+                if attempt < RETRIES:
+                    self._wait(attempt, busy.after)
+            # The others need not try as long: what one of them cannot do ends all.
+            self._ended.set()
+            raise busy
 
     def _halved(self, operations: list[Operation]) -> tuple[list[Operation], list[Operation]]:
         size = sum(len(operation.body) for operation in operations)
