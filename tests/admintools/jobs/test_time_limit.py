@@ -1,8 +1,9 @@
 """A worker's time limit: what stored items is handed on, what did not ends."""
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 
-from admintools.jobs import cancelling, transitions
+from admintools.jobs import cancelling, execution, transitions
 from admintools.jobs.execution import perform
 from admintools.jobs.models import Status, TaskHistory
 
@@ -47,6 +48,19 @@ def test_a_command_is_no_worker_and_has_no_limit(launched, settings):
     run = launched("trial_resume", items=20, pause=0.01)
     TaskHistory.objects.filter(pk=run.pk).update(inline=True)
     assert perform(run.pk, 1, worker="w1").status == Status.SUCCESS
+
+
+def test_the_limit_does_not_keep_a_run_that_is_done_from_saying_so(launched):
+    run = claimed(launched())
+    interrupted = iter([True, False])
+
+    def ended(run):
+        if next(interrupted):
+            raise SoftTimeLimitExceeded
+        transitions.succeed(run, {})
+
+    execution._write_end(run, ended)
+    assert TaskHistory.objects.get(pk=run.pk).status == Status.SUCCESS
 
 
 def test_a_run_that_stored_nothing_ends(launched):
