@@ -69,10 +69,10 @@ class Site:
 
     def dispatch(self) -> Spawned:
         """The dispatcher, on its way: whatever it is needed for happens once it is there."""
-        return self.manage("dispatch")
+        return self.manage("dispatch", "--skip-checks")
 
     def sync_index(self) -> Spawned:
-        return self.manage("sync_index")
+        return self.manage("sync_index", "--skip-checks")
 
     def web(self) -> tuple[Spawned, str]:
         """uvicorn, answering, and its address."""
@@ -97,8 +97,7 @@ class Site:
 
     def manage(self, *arguments: str) -> Spawned:
         log = self._log(arguments[0])
-        command = (*arguments, "--skip-checks")
-        return self._keep(product.manage(*command, env=self.env, log=log, start=Forked))
+        return self._keep(product.manage(*arguments, env=self.env, log=log, start=Forked))
 
     def clock(self, name: str) -> float:
         """What this installation's processes have for a setting of that name, in seconds."""

@@ -30,7 +30,7 @@ def full_broker(broker):
     client.config_set("maxmemory", "0")
 
 
-def test_a_launch_on_a_full_broker_is_kept_and_runs_later(site, broker, full_broker, boss):
+def test_a_launch_on_a_full_broker_is_kept_and_runs_later(site, broker, full_broker, boss, page):
     """Row 9, the launcher's half: an answer that says so, a row that waits, a log that names it.
     The dispatcher, too, only says that it waits: what else it watches over is watched over."""
     seed(100)
@@ -49,7 +49,7 @@ def test_a_launch_on_a_full_broker_is_kept_and_runs_later(site, broker, full_bro
     broker.client().config_set("maxmemory", "0")
     site.worker("elasticsearch")
     assert run_until(run, ended, timeout=at_most(30)).status == Status.SUCCESS
-    hold(site)
+    hold(site, page)
 
 
 def said(site, log):

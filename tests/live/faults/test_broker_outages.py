@@ -43,7 +43,7 @@ def processes_of(run):
     return [line.split()[2] for line in trace_of(run).read_text().splitlines()]
 
 
-def test_a_click_on_a_frozen_broker_is_answered_in_time_and_runs_later(site, broker, boss):
+def test_a_click_on_a_frozen_broker_is_answered_in_time_and_runs_later(site, broker, boss, page):
     """Row 7, on connections that were open before; without any: tests/live/test_job_outages.py."""
     seed(100)
     worker = site.worker("elasticsearch")
@@ -64,7 +64,7 @@ def test_a_click_on_a_frozen_broker_is_answered_in_time_and_runs_later(site, bro
     assert told_after < 3
     assert run_until(run, ended, timeout=at_most(30)).status == Status.SUCCESS
     assert worker.running
-    hold(site)
+    hold(site, page)
 
 
 def pressed(boss, *, queued=True):

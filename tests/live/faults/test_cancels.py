@@ -16,7 +16,7 @@ from .conftest import trace_of
 LONG_ENOUGH = 4
 
 
-def test_what_was_cancelled_while_queued_never_runs(site, broker, traced):
+def test_what_was_cancelled_while_queued_never_runs(site, broker, traced, page):
     """Its message still lies in the queue, and in an outage nobody could have taken it out."""
     up, away, frozen = (traced(items=3) for _ in range(3))
     request_cancel(up, by="ana")
@@ -34,7 +34,7 @@ def test_what_was_cancelled_while_queued_never_runs(site, broker, traced):
         assert (run.status, run.epoch, trace_of(run).exists()) == (Status.REVOKED, 0, False)
         run_until(run, lambda r: r.stored_seq == r.seq, timeout=at_most(10))
         assert AsyncResult(run.task_id).status == "REVOKED"
-    hold(site)
+    hold(site, page)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from .conftest import trace_of
 AT_ONCE = 64
 
 
-def test_a_message_that_comes_sixty_four_times_runs_once(site, broker, traced):
+def test_a_message_that_comes_sixty_four_times_runs_once(site, broker, traced, page):
     """Row 11: before the run began, while it runs, and after its end."""
     run = traced(items=20, pause=0.1)
     for _ in range(AT_ONCE - 1):
@@ -32,10 +32,10 @@ def test_a_message_that_comes_sixty_four_times_runs_once(site, broker, traced):
         timeout=10,
     )
     assert len(trace_of(run).read_text().splitlines()) == 20
-    hold(site)
+    hold(site, page)
 
 
-def test_a_visibility_timeout_shorter_than_a_task_runs_it_once(site, traced):
+def test_a_visibility_timeout_shorter_than_a_task_runs_it_once(site, traced, page):
     """Row 11 for real: with late acks the broker gives the message of a running task away."""
     site.env |= {
         "DJANGO_SETTINGS_MODULE": "tests.live.faults.settings",
@@ -50,7 +50,7 @@ def test_a_visibility_timeout_shorter_than_a_task_runs_it_once(site, traced):
     assert any("dropped: not ours" in worker.output() for worker in workers), (
         "the broker gave nothing away"
     )
-    hold(site)
+    hold(site, page)
 
 
 def test_sixty_four_clicks_at_once_make_one_run(site, boss, page):

@@ -33,7 +33,7 @@ def wired_worker(site, wire):
     return worker
 
 
-def test_an_idle_worker_consumes_again_in_time(site, wire, wired_worker, start, traced):
+def test_an_idle_worker_consumes_again_in_time(site, wire, wired_worker, start, traced, page):
     """What it fetches while it finds out is lost with the connection, and sent again."""
     run_until(start(items=1), ended)
     assert wire.cut() >= 1
@@ -49,7 +49,7 @@ def test_an_idle_worker_consumes_again_in_time(site, wire, wired_worker, start, 
         run = run_until(run, ended, timeout=at_most(20))
         assert (run.status, run.epoch) == (Status.SUCCESS, 1)
     assert wired_worker.running
-    hold(site)
+    hold(site, page)
 
 
 def test_a_run_in_progress_goes_on(site, wire, wired_worker, traced, page):
