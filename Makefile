@@ -26,7 +26,7 @@ dev: ## Make .venv with what tests and lint need
 test: ## The whole suite; REQUIRE_ALL=1 fails where it would skip. ARGS="--only fast -k text"
 	@$(PYTHON) tools/bootstrap.py requirements-dev.txt -- tests/run.py $(ARGS)
 
-soak: ## The fault matrix with real leases and outages: 50 kills, 3 min frozen. About half an hour; not in CI
+soak: ## The fault matrix with real leases and outages: 50 kills, 3 min frozen. About 40 minutes; not in CI
 	SOAK=1 $(PYTHON) tools/bootstrap.py requirements-dev.txt -- tests/run.py --only live $(SOAKED) $(ARGS)
 
 lint: dev ## Format, rules, types, layers, migrations, translations

@@ -1,4 +1,4 @@
-"""Rows of beat's tables, for the tests of schedules."""
+"""Rows of beat's tables, and the press that runs one now, for the tests of schedules."""
 
 import json
 from zoneinfo import ZoneInfo
@@ -7,6 +7,9 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule, Periodi
 
 from admintools.jobs.schedules import LAUNCHER
 
+from .conftest import JSON
+
+PAGE = "/admin/elasticsearch/schedules/"
 LOCAL = ZoneInfo("America/Tegucigalpa")
 
 
@@ -32,3 +35,7 @@ def made(job="cleanup", **fields):
     if not when:
         values["crontab"] = cron("0 3 * * *")
     return PeriodicTask.objects.create(**{**values, **fields})
+
+
+def run_now(client, task, headers=JSON, fields=None):
+    return client.post(f"{PAGE}{task.pk}/run/", fields or {}, "application/json", headers=headers)
