@@ -69,6 +69,7 @@ class BulkWriter:
         self._sender: ThreadPoolExecutor | None = None
         self._flying: deque[Future[None]] = deque()
         self._ended = threading.Event()
+        self._fault: TryAgain | None = None
         # Held by whoever repeats a body, halves of it included.
         self._refused = threading.RLock()
 
@@ -118,14 +119,18 @@ class BulkWriter:
             self._flying.popleft().result()
 
     def _send(self, operations: list[Operation]) -> None:
-        """Send until all are accepted or refused for good. Raises TryAgain when it stays busy."""
-        busy = TryAgain(BUSY)
+        """Send until all are accepted or refused for good.
+
+        Raises TryAgain when that takes too long, or when another body has given up: with the
+        fault of that one, so that the run tells the cause whoever is asked first.
+        """
+        fault = TryAgain(BUSY)
         with ExitStack() as turn:
             for attempt in range(RETRIES + 1):
                 try:
                     operations = self._once(operations)
-                except TryAgain as fault:
-                    busy = fault
+                except TryAgain as passing:
+                    fault = passing
                 except WorkError as error:
                     if error.code != TOO_LARGE or len(operations) == 1:
                         raise
@@ -137,11 +142,12 @@ class BulkWriter:
                 if not attempt:
                     # One after another: a full queue stays full while all of them knock at it.
                     turn.enter_context(self._refused)
-                if attempt < RETRIES:
-                    self._wait(attempt, busy.after)
+                if attempt < RETRIES and self._wait(attempt, fault.after):
+                    raise self._fault or fault
             # The others need not try as long: what one of them cannot do ends all.
+            self._fault = fault
             self._ended.set()
-            raise busy
+            raise fault
 
     def _halved(self, operations: list[Operation]) -> tuple[list[Operation], list[Operation]]:
         size = sum(len(operation.body) for operation in operations)
@@ -190,9 +196,9 @@ class BulkWriter:
                 body=body,
             ).body
 
-    def _wait(self, attempt: int, least: float | None) -> None:
+    def _wait(self, attempt: int, least: float | None) -> bool:
+        """Wait before the next try. True when there is to be none, at once when so told."""
         longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**attempt)
         # Jitter, so that two writers do not knock again together. Not for security.
         pause = max(least or 0.0, longest * random.uniform(0.5, 1.0))  # noqa: S311
-        if self._ended.wait(min(pause, LONGEST_WAIT_SECONDS)):
-            raise TryAgain(BUSY)
+        return self._ended.wait(min(pause, LONGEST_WAIT_SECONDS))
