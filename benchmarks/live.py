@@ -106,7 +106,6 @@ def _latencies(written: Series, arrivals: list[Series]) -> list[list[float]]:
 
 # --- ours ------------------------------------------------------------------------------------
 def _ours(options: argparse.Namespace, place: Ground, messages: int) -> dict:
-    from admintools.console.responses import run_object
     from admintools.jobs.launch import Initiator, launch
     from admintools.jobs.models import Source, TaskHistory
     from benchmarks.load import jobs
@@ -144,7 +143,7 @@ def _ours(options: argparse.Namespace, place: Ground, messages: int) -> dict:
     return {
         "latencies": _latencies(written, told["arrivals"]),
         "messages_a_second": rate,
-        "message_bytes": len(json.dumps(run_object(run))),
+        "message_bytes": told["length"],
         "sent_bytes": round(told["bytes"] / max(1, sum(map(len, told["arrivals"])))),
         "refused": refused,
         "closed": told["closed"],

@@ -1,6 +1,7 @@
 """Small pictures as plain figures for SVG attributes: no script, no inline style, prints well."""
 
 import math
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,14 +9,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from admintools.jobs.estimate import last_alike
+from admintools.jobs.estimate import PAST_FRESH_FOR, last_alike
 from admintools.jobs.models import Status, TaskHistory
 from micasillero.quality.models import SearchEvaluation
 
 from .formatting import duration, duration_range, number, when, whole_percent
 
+Rows = list[tuple[float, str]]
+
 LEAST_TO_COMPARE = 3
 HEIGHT, STEP = 26.0, 10
+
+# By job: the run that ended last, when its past was read, and that past.
+_kept: dict[str, tuple[str, float, Rows]] = {}
 
 
 @dataclass(frozen=True)
@@ -39,13 +45,13 @@ class PastRuns:
     spoken: str
 
 
-def past_runs(job: str, parameters: Mapping[str, Any]) -> PastRuns | None:
+def past_runs(job: str, parameters: Mapping[str, Any], newest: str = "") -> PastRuns | None:
     """Those of the kind that a run with these parameters is; None while they are too few to
-    compare."""
-    rows = last_alike(TaskHistory.objects.finished(), job, parameters, "status")
+    compare. ``newest``, the task id of the job's run that ended last, if it is known already: then
+    they are read again when another one ends, or after half a minute."""
+    rows = _kept_rows(job, parameters, newest) if newest else _rows(job, parameters)
     if len(rows) < LEAST_TO_COMPARE:
         return None
-    rows.reverse()
     seconds = [took for took, _status in rows]
     good = [took for took, status in rows if status == Status.SUCCESS]
     failed = sum(status == Status.FAILURE for _took, status in rows)
@@ -53,6 +59,18 @@ def past_runs(job: str, parameters: Mapping[str, Any]) -> PastRuns | None:
     # By the longest success: a failure that hung for an hour would flatten all others.
     bars = _bars(rows, longest=max(good or seconds) or 1.0)
     return PastRuns(bars, usual, *_sentences(seconds, usual, failed))
+
+
+def _rows(job: str, parameters: Mapping[str, Any]) -> Rows:
+    return last_alike(TaskHistory.objects.finished(), job, parameters, "status")[::-1]
+
+
+def _kept_rows(job: str, parameters: Mapping[str, Any], newest: str) -> Rows:
+    of, since, kept = _kept.get(job, ("", 0.0, []))
+    if of != newest or time.monotonic() - since > PAST_FRESH_FOR:
+        kept = _rows(job, parameters)
+        _kept[job] = (newest, time.monotonic(), kept)
+    return kept
 
 
 def _bars(rows: Sequence[tuple[float, str]], longest: float) -> list[Bar]:

@@ -75,6 +75,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         if self.sender is None:
             return
         self.sender.cancel()
+        self.outbox.close()
         with contextlib.suppress(redis.RedisError, OSError):
             await self.heard.leave(self)
 
@@ -132,10 +133,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
             await self._take_lines()
             await self._send_what_waits()
             due = min(snapshot_at, check_at, not_before if self.snapshot_asked else check_at)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout_at(due):
-                    await self.outbox.wake.wait()
-            self.outbox.wake.clear()
+            await self.outbox.wait(until=due)
 
     async def _take_snapshot(self) -> None:
         for snapshot in await self.heard.read(database_sync_to_async(self._read)):
@@ -179,7 +177,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         return await database_sync_to_async(self._refusal)()
 
     def _refusal(self) -> int:
-        key = self.scope["session"].session_key
+        key = self.scope["cookies"].get(settings.SESSION_COOKIE_NAME)
         if not key:
             return NOT_LOGGED_IN
         request = HttpRequest()

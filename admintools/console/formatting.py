@@ -1,6 +1,7 @@
 """Figures and times as this product prints them: 7,494 · 2.4 % · 2 min 29 s · today, 06:00."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils import formats, timezone
 from django.utils.translation import get_language
@@ -117,15 +118,22 @@ def clock(value: str | datetime | None, seconds: bool = True) -> str:
     at = moment(value)
     if at is None:
         return ""
-    return _dated(at, formats.date_format(timezone.localtime(at), "H:i:s" if seconds else "H:i"))
+    local = timezone.localtime(at)
+    return _dated(local, f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}")
 
 
-def _dated(at: datetime, time_text: str) -> str:
-    local, today = timezone.localtime(at), timezone.localdate()
-    if local.date() == today:
+def _dated(local: datetime, time_text: str) -> str:
+    today = timezone.localdate()
+    day = local.date()
+    if day == today:
         return time_text
-    day = formats.date_format(local, "j M" if local.year == today.year else "j M Y")
-    return f"{day.lower()}, {time_text}"
+    return f"{_day(day, day.year != today.year, get_language())}, {time_text}"
+
+
+@lru_cache(maxsize=2_000)
+def _day(day: date, with_year: bool, _language: str | None) -> str:
+    """Kept: a list of runs asks for the same few days a hundred times."""
+    return formats.date_format(day, "j M Y" if with_year else "j M").lower()
 
 
 def when(value: str | datetime | None) -> str:
@@ -134,14 +142,14 @@ def when(value: str | datetime | None) -> str:
     if at is None:
         return ""
     local, today = timezone.localtime(at), timezone.localdate()
-    time_text = formats.date_format(local, "H:i")
+    time_text = f"{local:%H:%M}"
     if local.date() == today:
         return _("today, %(time)s") % {"time": time_text}
     if local.date() == today - timedelta(days=1):
         return _("yesterday, %(time)s") % {"time": time_text}
     if local.date() == today + timedelta(days=1):
         return _("tomorrow, %(time)s") % {"time": time_text}
-    return _dated(at, time_text)
+    return _dated(local, time_text)
 
 
 def ago(value: str | datetime | None, now: datetime | None = None) -> str:

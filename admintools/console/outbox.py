@@ -22,6 +22,29 @@ class Outbox:
         self._lines: dict[int, dict[str, Any]] = {}
         self._pong = False
         self.wake = asyncio.Event()
+        self._alarm: asyncio.TimerHandle | None = None
+        self._alarm_at = 0.0
+
+    async def wait(self, *, until: float) -> None:
+        """Until something is put, ``wake`` is set, or the loop's clock says ``until``."""
+        # Kept from one message to the next, which come long before it: a timeout for each would
+        # take a tenth of the time of sending one.
+        if self._alarm is None or self._alarm_at != until:
+            self.close()
+            self._alarm = asyncio.get_running_loop().call_at(until, self._ring)
+            self._alarm_at = until
+        await self.wake.wait()
+        self.wake.clear()
+
+    def _ring(self) -> None:
+        self._alarm = None
+        self.wake.set()
+
+    def close(self) -> None:
+        """Let the clock go: nobody waits any more."""
+        if self._alarm:
+            self._alarm.cancel()
+            self._alarm = None
 
     def put_state(self, snapshot: dict[str, Any]) -> None:
         """Keep the newest state of the run; beyond MOST_RUNS the oldest run is let go."""

@@ -7,6 +7,7 @@ finished sentences and figures in the active language. The browser only puts the
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from admintools.jobs.registry import registry
 
@@ -38,6 +39,19 @@ LOOKS = {
     "cancelled": ("off", ""),
 }
 ENDED = frozenset({"done", "failed", "cancelled"})
+# What a result's figures are called, by their key, in the order in which they are told.
+SAYINGS = {
+    "documents": gettext_noop("%(n)s documents"),
+    "created": gettext_noop("%(n)s created"),
+    "updated": gettext_noop("%(n)s changed"),
+    "removed": gettext_noop("%(n)s removed"),
+    "restored": gettext_noop("%(n)s restored"),
+    "recreated": gettext_noop("%(n)s made again"),
+    "deleted": gettext_noop("%(n)s deleted"),
+    "skipped": gettext_noop("%(n)s skipped"),
+    "classified": gettext_noop("%(n)s lines searched"),
+    "not_found": gettext_noop("%(n)s not found"),
+}
 WITHOUT_BAR = frozenset({"unsent", "queued", "no-worker", "paused", "retry"})
 
 
@@ -220,21 +234,9 @@ def outcome(s: Snapshot) -> str:
 
 def _result(result: dict[str, Any]) -> str:
     """The figures of a result that a person asks for first."""
-    sayings = (
-        ("documents", _("%(n)s documents")),
-        ("created", _("%(n)s created")),
-        ("updated", _("%(n)s changed")),
-        ("removed", _("%(n)s removed")),
-        ("restored", _("%(n)s restored")),
-        ("recreated", _("%(n)s made again")),
-        ("deleted", _("%(n)s deleted")),
-        ("skipped", _("%(n)s skipped")),
-        ("classified", _("%(n)s lines searched")),
-        ("not_found", _("%(n)s not found")),
-    )
     parts = [
-        saying % {"n": number(result[key])}
-        for key, saying in sayings
+        _(saying) % {"n": number(result[key])}
+        for key, saying in SAYINGS.items()
         if isinstance(result.get(key), int)
     ]
     if isinstance(result.get("S@5"), float):

@@ -2,15 +2,17 @@
 
     python -m benchmarks.load.clients '<json>'    {"port", "cookie", "paths": [one a client]}
 
-Prints "joined <n> refused <m>" once all have tried; at the end of its standard input it prints one
-JSON object, {"arrivals": [for each client, [[seq, time.time()], ...]], "bytes", "closed"}. They ask
-for compression as browsers do. The time is noted as the bytes come in; unpacking them waits for a
-quiet moment, so that the last of the clients is not charged with the work of the others.
+Prints "joined <n> refused <m>" once all have tried; when its standard input ends, one JSON
+object: {"arrivals": [for each client, [[seq, time.time()], ...]], "bytes", "length", "closed"}:
+bytes as they were sent, length the median one of an unpacked message. They ask for compression as
+browsers do. The time is noted as the bytes come in; unpacking them waits for a quiet moment, so
+that the last of the clients is not charged with the work of the others.
 """
 
 import asyncio
 import json
 import re
+import statistics
 import sys
 import time
 from typing import Any
@@ -41,6 +43,7 @@ class Client(asyncio.Protocol):
         self._message = b""
         self.told = asyncio.get_running_loop().create_future()
         self.arrivals: list[tuple[int, float]] = []
+        self.lengths: list[int] = []
         self.bytes = 0
         self.closed = False
 
@@ -77,9 +80,10 @@ class Client(asyncio.Protocol):
         self._message += event.data  # type: ignore[attr-defined]
         if not event.fin:  # type: ignore[attr-defined]
             return
-        found, self._message = SEQ.search(self._message), b""
-        if found:
+        message, self._message = self._message, b""
+        if found := SEQ.search(message):
             self.arrivals.append((int(found[1]), at))
+            self.lengths.append(len(message))
         if not self.told.done():
             self.told.set_result(True)
 
@@ -112,6 +116,7 @@ async def main(port: int, cookie: str, paths: list[str]) -> None:
     told = {
         "arrivals": [client.arrivals for client in clients],
         "bytes": sum(client.bytes for client in clients),
+        "length": round(statistics.median(n for client in clients for n in client.lengths or [0])),
         "closed": sum(client.closed for client in clients),
     }
     print(json.dumps(told), flush=True)

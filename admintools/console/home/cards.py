@@ -56,7 +56,7 @@ def _card(job: JobDefinition, queue: queues.QueueFact | None, active: TaskHistor
         last=responses.run_object(last) if last else None,
         active=responses.run_object(active) if active else None,
         # Of a launch in which nobody chose anything.
-        past=charts.past_runs(job.slug, job.defaults),
+        past=charts.past_runs(job.slug, job.defaults, last.task_id) if last else None,
         queue=queue,
         posts=bool(job.form) and "confirm" not in import_string(job.form).base_fields,
     )

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.template.loader import render_to_string
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from django_celery_beat.models import PeriodicTask
 
@@ -101,6 +103,26 @@ def test_a_card_tells_what_a_press_takes_and_a_run_what_its_like_take(boss, make
     assert (len(card.past.bars), card.past.usual) == (3, "2.0–4.0\N{NO-BREAK SPACE}s")
     past = boss.get(run.get_absolute_url()).context["past"]
     assert (len(past.bars), past.usual) == (3, "2\N{NO-BREAK SPACE}h 30\N{NO-BREAK SPACE}min")
+
+
+def test_a_card_knows_its_past_until_another_run_ends(boss, make_run):
+    def ends():
+        now = timezone.now()
+        make_run(status="SUCCESS", started_at=now - timedelta(seconds=2), finished_at=now)
+
+    def read():
+        """The bars shown, and how often a past was read for them."""
+        with CaptureQueriesContext(connection) as asked:
+            cards = boss.get(HOME).context["cards"]
+        bars = [len(card.past.bars) for card in cards if card.past]
+        return bars, sum('AS "took"' in query["sql"] for query in asked)
+
+    for _ in range(3):
+        ends()
+    assert read() == ([3], 1)
+    assert read() == ([3], 0)
+    ends()
+    assert read() == ([4], 1)
 
 
 def test_trouble_unfolds_the_technical_details(boss):

@@ -1,5 +1,7 @@
 """What waits for a slow client stays small and stays the newest."""
 
+import asyncio
+
 from admintools.console.outbox import MOST_LINES, MOST_RUNS, Outbox
 
 
@@ -56,3 +58,45 @@ def test_what_was_taken_is_gone():
     box.put_pong()
     assert box.take()[2]
     assert box.take() == ([], [], False)
+
+
+async def wakes_of(box, *waits):
+    """How many seconds each wait took."""
+    loop = asyncio.get_running_loop()
+    took = []
+    for until in waits:
+        began = loop.time()
+        async with asyncio.timeout(5):
+            await box.wait(until=began + until)
+        took.append(loop.time() - began)
+    return took
+
+
+async def test_what_is_put_ends_the_wait_at_once():
+    box = Outbox()
+    asyncio.get_running_loop().call_later(0.02, box.put_pong)
+    (took,) = await wakes_of(box, 4.0)
+    assert took < 2.0
+
+
+async def test_the_clock_ends_each_wait_by_itself():
+    took = await wakes_of(Outbox(), 0.05, 0.05)
+    assert all(0.04 < seconds < 2.0 for seconds in took)
+
+
+async def test_the_same_moment_wakes_again_after_a_message():
+    box, loop = Outbox(), asyncio.get_running_loop()
+    until = loop.time() + 0.1
+    box.put_pong()
+    await box.wait(until=until)
+    assert loop.time() < until
+    async with asyncio.timeout(5):
+        await box.wait(until=until)
+    assert loop.time() >= until - 0.01
+
+
+async def test_a_moment_that_is_over_wakes_too():
+    box, loop = Outbox(), asyncio.get_running_loop()
+    for _ in range(2):
+        async with asyncio.timeout(5):
+            await box.wait(until=loop.time() - 1.0)

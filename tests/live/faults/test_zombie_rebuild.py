@@ -80,7 +80,7 @@ def indices():
     return {index.name for index in get_engine().indices()}
 
 
-def test_it_wakes_before_anybody_has_taken_over(site, zombie):
+def test_it_wakes_before_anybody_has_taken_over(site, zombie, page):
     """Nobody has removed what it built: it could go on to the end."""
     pausing.pause("elasticsearch", by="ana")
     site.dispatch()
@@ -94,10 +94,10 @@ def test_it_wakes_before_anybody_has_taken_over(site, zombie):
     pausing.resume("elasticsearch", by="ana")
     run = run_until(run, ended, timeout=at_most(60))
     assert (run.status, run.epoch, run.losses) == (Status.SUCCESS, 2, 1)
-    hold(site)
+    hold(site, page)
 
 
-def test_it_wakes_beside_the_next_attempt(site, zombie):
+def test_it_wakes_beside_the_next_attempt(site, zombie, page):
     """Which is frozen meanwhile, so that whatever changes was the zombie."""
     dispatcher = site.dispatch()
     following = site.worker("elasticsearch", name="w2")
@@ -119,10 +119,10 @@ def test_it_wakes_beside_the_next_attempt(site, zombie):
     assert (run.status, run.losses) == (Status.SUCCESS, 1)
     assert get_engine().live_index() == run.result["index"]
     assert indices() == {zombie.served, run.result["index"]}
-    hold(site)
+    hold(site, page)
 
 
-def test_it_wakes_after_the_next_attempt(site, zombie, start):
+def test_it_wakes_after_the_next_attempt(site, zombie, start, page):
     site.dispatch()
     site.worker("elasticsearch", name="w2")
     run = run_until(zombie.run, ended, timeout=at_most(60))
@@ -136,4 +136,4 @@ def test_it_wakes_after_the_next_attempt(site, zombie, start):
     following = run_until(start("rebuild_index"), ended, timeout=at_most(60))
     assert following.status == Status.SUCCESS
     assert indices() == {run.result["index"], following.result["index"]}
-    hold(site)
+    hold(site, page)
