@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from admintools.console import audit, responses
+from admintools.console.listed import listed
 from admintools.console.permissions import EXPORT_RUNS, console_view
 from admintools.jobs.models import TaskHistory
 
@@ -57,7 +58,7 @@ def _history_page(
         "title": _("History of runs"),
         "form": form,
         "page": shown,
-        "runs": [responses.run_object(run) for run in shown.runs] if shown else [],
+        "runs": [listed(run) for run in shown.runs] if shown else [],
         "complete": complete,
         "live": active,
         "may_export": bool(shown and shown.runs) and request.user.has_perm(EXPORT_RUNS),

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from admintools.console import health, responses
+from admintools.console.listed import listed
 from admintools.console.permissions import (
     CANCEL_RUN,
     PAUSE_QUEUE,
@@ -39,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         **_state(shown),
         "cards": cards(user),
         "active": shown,
-        "recent": [responses.run_object(run) for run in recent],
+        "recent": [listed(run) for run in recent],
         "missed": missed_today(),
         "to_decide": to_decide(user),
         "may_add_words": may_add_words(user),

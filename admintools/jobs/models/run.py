@@ -1,17 +1,27 @@
 """The truth about every run. Redis and the channel only carry hints about these rows."""
 
 import uuid
+from functools import lru_cache
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext_lazy as _
 
 from admintools.jobs.registry import JobDefinition, registry
 
 from .indexes import RUN_INDEXES
 from .querysets import TaskHistoryQuerySet
+
+_ID = "0-0"
+
+
+@lru_cache(maxsize=4)
+def _address(_script_prefix: str) -> str:
+    """Of the run _ID. Kept, since a page of the history asks for fifty."""
+    return reverse("admin:console_run", args=[_ID])
 
 
 def new_task_id() -> str:
@@ -177,7 +187,7 @@ class TaskHistory(models.Model):
         return f"{self.label} #{self.pk}"
 
     def get_absolute_url(self) -> str:
-        return reverse("admin:console_run", args=[self.task_id])
+        return _address(get_script_prefix()).replace(_ID, quote(self.task_id, safe=""))
 
     @property
     def is_active(self) -> bool:
