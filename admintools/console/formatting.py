@@ -21,6 +21,11 @@ def number(value: float | None, decimals: int = 0) -> str:
     return formats.number_format(rounded, decimal_pos=decimals, force_grouping=True)
 
 
+def about(value: int) -> int:
+    """An estimate with two figures that mean something: 5,627,994 as 5,600,000."""
+    return round(value, 2 - len(str(abs(value)))) if abs(value) >= 100 else value
+
+
 def ordinal(value: int) -> str:
     """2.º, in English 2nd."""
     if get_language() != "en":

@@ -42,6 +42,8 @@ ENDED = frozenset({"done", "failed", "cancelled"})
 # What a result's figures are called, by their key, in the order in which they are told.
 SAYINGS = {
     "documents": gettext_noop("%(n)s documents"),
+    "added": gettext_noop("%(n)s keywords written"),
+    "approved": gettext_noop("%(n)s keywords live"),
     "created": gettext_noop("%(n)s created"),
     "updated": gettext_noop("%(n)s changed"),
     "removed": gettext_noop("%(n)s removed"),
@@ -52,6 +54,8 @@ SAYINGS = {
     "classified": gettext_noop("%(n)s lines searched"),
     "not_found": gettext_noop("%(n)s not found"),
 }
+# They alone do not say what came of a run.
+SIDE_EFFECTS = frozenset({"skipped", "not_found"})
 WITHOUT_BAR = frozenset({"unsent", "queued", "no-worker", "paused", "retry"})
 
 
@@ -233,12 +237,13 @@ def outcome(s: Snapshot) -> str:
 
 
 def _result(result: dict[str, Any]) -> str:
-    """The figures of a result that a person asks for first."""
-    parts = [
-        _(saying) % {"n": number(result[key])}
-        for key, saying in SAYINGS.items()
-        if isinstance(result.get(key), int)
-    ]
+    """The figures of a result that a person asks for first; zeros only where nothing else came of
+    it."""
+    told = {key: result[key] for key in SAYINGS if isinstance(result.get(key), int)}
+    some = {key: n for key, n in told.items() if n}
+    if some.keys() - SIDE_EFFECTS:
+        told = some
+    parts = [_(SAYINGS[key]) % {"n": number(n)} for key, n in told.items()]
     if isinstance(result.get("S@5"), float):
         found = whole_percent(result["S@5"])
         parts.append(_("%(share)s among the first 5") % {"share": found})

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from admintools.console.fact import Fact
-from admintools.console.formatting import EN_DASH, dollar_range, dollars, number
+from admintools.console.formatting import EN_DASH, about, dollar_range, dollars, number
 from micasillero.generation.budget import MICROS
 from micasillero.generation.comparing import MOST_LINES
 from micasillero.generation.estimate import ModelImpact, model_impact
@@ -69,7 +69,7 @@ def _by_model(parameters: Parameters, scope: Scope) -> Impact:
 
 def _figures(told: ModelImpact) -> tuple[Fact, ...]:
     low, high = (amount / MICROS for amount in told.cost)
-    tokens = EN_DASH.join(number(count) for count in told.tokens)
+    tokens = EN_DASH.join(number(about(count)) for count in told.tokens)
     return (
         Fact(_("Tariff lines"), number(told.lines), _("in this scope")),
         Fact(_("Answers reused"), number(told.reused), _("paid already: they cost nothing again")),

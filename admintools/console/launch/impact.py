@@ -9,10 +9,13 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from admintools.console.fact import Fact
-from admintools.console.formatting import duration_range
+from admintools.console.formatting import clock, duration_range
 from admintools.jobs import estimate, queues
 from admintools.jobs.models import TaskHistory
 from admintools.jobs.registry import JobDefinition
+
+# Of what takes longer nobody can say the second at which it ends.
+SECONDS_TOLD_BELOW = 300
 
 
 @dataclass(frozen=True)
@@ -79,12 +82,14 @@ class Preview:
         return self.queue.waiting + self.queue.running
 
     @property
-    def ends(self) -> tuple[datetime, datetime] | None:
-        """When it would end if launched now; None where that depends on others."""
+    def ends(self) -> tuple[str, str] | None:
+        """The times at which it would end if launched now; None where that depends on others."""
         if not self.usual or not self.starts_at_once:
             return None
         low, high = self.usual
-        return self.at + timedelta(seconds=low), self.at + timedelta(seconds=high)
+        exact = high < SECONDS_TOLD_BELOW
+        first, last = (clock(self.at + timedelta(seconds=after), exact) for after in (low, high))
+        return first, last
 
 
 def preview(definition: JobDefinition, form: Any) -> Preview:

@@ -1,6 +1,7 @@
 """Figures, times and icons in templates, printed as everywhere else in the console."""
 
 from decimal import Decimal
+from textwrap import shorten
 from typing import Any
 
 from django import template
@@ -12,6 +13,8 @@ from admintools.console import formatting, presentation
 from admintools.jobs import parts
 
 register = template.Library()
+
+LONGEST_ABOVE = 80  # characters of each text
 
 register.filter("figure", formatting.number)
 register.filter("duration", formatting.duration)
@@ -53,6 +56,13 @@ def money(value: Decimal) -> str:
 def normal(value: Decimal) -> str:
     """A quantity without idle decimals: 2, 1.5."""
     return f"{value.normalize():f}"
+
+
+@register.filter
+def above(texts: list[str]) -> str:
+    """The texts over a line in a list of many: the beginning of each. A heading may have 90 words,
+    and the line's own page says them all."""
+    return " › ".join(shorten(text.rstrip(" :"), LONGEST_ABOVE, placeholder="…") for text in texts)
 
 
 @register.filter

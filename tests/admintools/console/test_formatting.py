@@ -7,6 +7,7 @@ import time_machine
 from django.utils import translation
 
 from admintools.console.formatting import (
+    about,
     ago,
     clock,
     duration,
@@ -81,3 +82,18 @@ def test_times_are_the_sites():
         assert plain(ago(NOW - timedelta(minutes=12, seconds=34))) == "hace 12 min"
         assert plain(ago(NOW - timedelta(hours=31))) == "hace 1 d 7 h"
         assert when(None) == clock(None) == ago(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "rounded"),
+    [
+        (0, 0),
+        (87, 87),
+        (123, 120),
+        (1_999, 2_000),
+        (5_627_994, 5_600_000),
+        (12_162_762, 12_000_000),
+    ],
+)
+def test_an_estimate_has_two_figures_that_mean_something(value, rounded):
+    assert about(value) == rounded

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone, translation
 
 from admintools.console import health
-from admintools.console.presentation import elapsed
+from admintools.console.presentation import elapsed, outcome
 from admintools.console.responses import run_object
+from admintools.console.templatetags.console import above
 from admintools.jobs.beats import beat
 
 LAUNCHED = datetime(2026, 11, 20, 16, 38, 34, tzinfo=UTC)
@@ -156,3 +157,26 @@ class TestSilent:
             told = note(lease=lease, dispatcher=False)
             assert "Nadie retoma la ejecución" in told
             assert "manage.py dispatch" in told
+
+
+@pytest.mark.parametrize(
+    ("result", "line"),
+    [
+        ({"added": 418_684, "removed": 0}, "418,684 palabras escritas"),
+        ({"created": 3, "updated": 0, "removed": 0, "skipped": 62}, "3 creadas, 62 omitidas"),
+        ({"created": 0, "updated": 0, "skipped": 62}, "0 creadas, 0 cambiadas, 62 omitidas"),
+        ({"deleted": 0}, "0 borradas"),
+    ],
+)
+def test_zeros_are_told_only_where_nothing_else_came_of_it(told, result, line):
+    assert outcome(told(status="SUCCESS", finished_at=ENDED, result=result)) == line
+
+
+def test_of_the_texts_above_a_line_a_list_shows_the_beginnings():
+    heading = "Manufacturas " + "de muchas materias, " * 30
+    told = above([heading, "Los demás:"])
+    first, _sep, second = told.partition(" › ")
+    assert first.startswith("Manufacturas de muchas materias,")
+    assert first.endswith("…")
+    assert len(first) <= 80
+    assert second == "Los demás"
