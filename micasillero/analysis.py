@@ -89,7 +89,10 @@ def forms(word: str) -> tuple[str, ...]:
         variants.append(word[:-1])
         variants += [word[: -len(end)] + new for end, new in PLURALS if word.endswith(end)]
     else:
-        variants += [word + "s", word + "es"]
+        variants.append(word + "s")
+        # Neither language makes a plural in -es of a word in -a or -e: "sillaes" would be stemmed
+        # as "sillao" is.
+        variants += [word + "es"] if word[-1] not in "ae" else []
         variants += [word[: -len(new)] + end for end, new in PLURALS if new and word.endswith(new)]
     return tuple(dict.fromkeys(stem(variant) for variant in variants))
 

@@ -21,9 +21,10 @@ def number(value: float | None, decimals: int = 0) -> str:
     return formats.number_format(rounded, decimal_pos=decimals, force_grouping=True)
 
 
-def about(value: int) -> int:
+def about(value: float) -> int:
     """An estimate with two figures that mean something: 5,627,994 as 5,600,000."""
-    return round(value, 2 - len(str(abs(value)))) if abs(value) >= 100 else value
+    whole = round(value)
+    return round(whole, min(0, 2 - len(str(abs(whole)))))
 
 
 def ordinal(value: int) -> str:

@@ -9,8 +9,9 @@ queries, on which alone they may be tuned.
 import math
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
-from micasillero.analysis import forms
+from micasillero.analysis import fold, forms, words
 
 from .intent import Hit
 
@@ -34,6 +35,9 @@ ATTRIBUTES = frozenset(
     """.split()  # noqa: SIM905 - a list of words, to be read
 )
 _ATTRIBUTE_FORMS = frozenset(form for word in ATTRIBUTES for form in forms(word))
+# What the goods are for says less than what they are: spark plugs for a Corolla are no car.
+PURPOSE_WEIGHT = 0.5
+PURPOSE_MARKS = frozenset({"para", "for", "fits", "compatible"})
 MOST_WORDS = 12
 LONGEST_PHRASE = 4
 # So many lines of one subheading come first; the others follow those of other subheadings, which
@@ -48,6 +52,22 @@ SHARE_OF_MORE = 75
 def is_attribute(word: str) -> bool:
     """Whether a folded word of a query is a colour, a size or a count, in any of its forms."""
     return not _ATTRIBUTE_FORMS.isdisjoint(forms(word))
+
+
+def purposes_of(text: str) -> frozenset[str]:
+    """The folded words of a query that say what the goods are for, single and joined as weighing
+    asks for them: those behind a PURPOSE_MARK that do not stand before it too."""
+    every = [fold(word) for word in words(text)]
+    mark = next((n for n, word in enumerate(every) if n and word in PURPOSE_MARKS), len(every))
+    behind = [word for word in every[mark + 1 :] if word not in every[:mark]]
+    return frozenset(behind) | {first + second for first, second in pairwise(behind)}
+
+
+def weight_of(word: str, purposes: frozenset[str]) -> float:
+    """What a folded word of a query counts by, apart from its rarity."""
+    if is_attribute(word):
+        return ATTRIBUTE_WEIGHT
+    return PURPOSE_WEIGHT if word in purposes else 1.0
 
 
 def names_goods(word: str) -> bool:

@@ -8,13 +8,13 @@ from micasillero import analysis
 
 from .intent import Wanted
 from .ranking import (
-    ATTRIBUTE_WEIGHT,
     CORRECTED_WEIGHT,
     LONGEST_PHRASE,
     MOST_WORDS,
-    is_attribute,
     names_goods,
+    purposes_of,
     rarity,
+    weight_of,
 )
 from .spelling import nearest
 
@@ -59,12 +59,18 @@ def wanted(text: str, engine: Words, target: str) -> Wanted:
             near[word] |= {other: closeness for other, (closeness, _n) in right.items()}
             having |= {other: n for other, (_closeness, n) in right.items()}
     known = [word for word in (*words, *joined) if near[word]]
+    purposes = purposes_of(text)
     groups = tuple(
-        {term: closeness * _weight(word) * rarity(documents, having[term])
-         for term, closeness in near[word].items()}
-        for word in known
-    )  # fmt: skip
+        _weighed(near[word], weight_of(word, purposes), documents, having) for word in known
+    )
     return Wanted(groups, _phrases(groups), bool(unknown), tuple(known))
+
+
+def _weighed(near: Group, weight: float, documents: int, having: Mapping[str, int]) -> Group:
+    """The terms of a word, each as rare as the most usual of them: a plural that one line has says
+    no more than the singular."""
+    weight *= rarity(documents, max(having[term] for term in near))
+    return {term: closeness * weight for term, closeness in near.items()}
 
 
 def _is_doubtful(known: Group, having: Mapping[str, int], word: str) -> bool:
@@ -90,10 +96,6 @@ def _put_right(
         # Of thousands of words few are usual enough: the cheapest question first.
         if documents >= usual and other not in known and analysis.sound(other) == heard
     }
-
-
-def _weight(word: str) -> float:
-    return ATTRIBUTE_WEIGHT if is_attribute(word) else 1.0
 
 
 def _phrases(groups: Sequence[Group]) -> dict[str, float]:

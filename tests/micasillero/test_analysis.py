@@ -70,6 +70,12 @@ def test_singular_and_plural_of_both_languages_have_a_form_in_common(one, other)
     assert set(forms(one)) & set(forms(other))
 
 
+def test_no_plural_is_made_that_another_word_is_stemmed_as():
+    """Neither language says "sillaes", which would be stemmed as "sillao" is."""
+    assert stem("sillao") not in forms("silla")
+    assert stem("relojes") in forms("reloj")
+
+
 def test_a_number_has_no_plural():
     assert forms("6205") == ("6205",)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from admintools.console.fact import Fact
@@ -71,7 +72,7 @@ def facts(row: SearchEvaluation, before: SearchEvaluation | None) -> list[Fact]:
 
 def type_label(name: str) -> str:
     """The word for a type of queries; one that we do not know is shown as it is."""
-    return str(QueryType(name).label) if name in QueryType.values else name
+    return str(capfirst(QueryType(name).label)) if name in QueryType.values else name
 
 
 def by_type(row: SearchEvaluation) -> list[dict[str, Any]]:

@@ -106,7 +106,7 @@ def parameter_facts(run: TaskHistory) -> list[Fact]:
     facts = [
         _parameter(key, value, fields.get(key))
         for key, value in run.parameters.items()
-        if key not in ("batch", "manifest")  # the page links to them instead
+        if key not in ("batch", "manifest", "run")  # the page links to them instead
     ]
     facts.append(Fact(_("Queue"), run.queue, code=True))
     facts.append(Fact(_("Started by"), f"{run.initiated_by} ({run.get_source_display()})"))

@@ -3,7 +3,13 @@
 import pytest
 
 from micasillero.search.intent import Hit
-from micasillero.search.ranking import ATTRIBUTE_WEIGHT, CORRECTED_WEIGHT, rarity, spread
+from micasillero.search.ranking import (
+    ATTRIBUTE_WEIGHT,
+    CORRECTED_WEIGHT,
+    PURPOSE_WEIGHT,
+    rarity,
+    spread,
+)
 from micasillero.search.weighing import wanted
 
 
@@ -32,6 +38,32 @@ def test_a_rare_word_weighs_more_than_a_common_one():
 def test_a_word_stands_under_its_singular_and_its_plural():
     (group,) = asked("vasos", vaso=10, vas=5).groups
     assert set(group) == {"vaso", "vas"}
+
+
+def test_a_form_that_few_lines_have_says_no_more_than_the_usual_one():
+    (group,) = asked("vasos", vaso=900, vas=1).groups
+    assert group["vaso"] == group["vas"] == pytest.approx(rarity(1000, 900))
+
+
+@pytest.mark.parametrize("mark", ["para", "for", "compatible con"])
+def test_what_the_goods_are_for_weighs_half(mark):
+    lamp, car = asked(f"foco {mark} carro", foco=10, carr=10).groups
+    assert car["carr"] == pytest.approx(PURPOSE_WEIGHT * lamp["foco"])
+
+
+def test_a_purpose_in_two_words_weighs_half_when_joined_too():
+    *_, joined = asked("case for air fryer", case=10, air=10, fryer=10, airfryer=10).groups
+    assert joined["airfryer"] == pytest.approx(PURPOSE_WEIGHT * rarity(1000, 10))
+
+
+def test_a_word_before_the_mark_keeps_its_weight_when_it_comes_again():
+    (foco, carro) = asked("foco para foco carro", foco=10, carr=10).groups
+    assert carro["carr"] == pytest.approx(PURPOSE_WEIGHT * foco["foco"])
+
+
+def test_a_query_that_begins_with_the_mark_says_what_the_goods_are():
+    (group,) = asked("para carro", carr=10).groups
+    assert group["carr"] == pytest.approx(rarity(1000, 10))
 
 
 def test_small_words_are_left_out():
