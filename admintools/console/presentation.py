@@ -14,6 +14,7 @@ from admintools.jobs.registry import registry
 from .formatting import (
     EN_DASH,
     clock,
+    dollars,
     duration,
     duration_range,
     moment,
@@ -244,6 +245,8 @@ def _result(result: dict[str, Any]) -> str:
     if some.keys() - SIDE_EFFECTS:
         told = some
     parts = [_(SAYINGS[key]) % {"n": number(n)} for key, n in told.items()]
+    if cost := result.get("cost_usd"):
+        parts.append(dollars(cost))
     if isinstance(result.get("S@5"), float):
         found = whole_percent(result["S@5"])
         parts.append(_("%(share)s among the first 5") % {"share": found})

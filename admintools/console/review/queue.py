@@ -95,9 +95,13 @@ def _to_review(keywords: KeywordQuerySet) -> Queue:
 
 
 def _decided(keywords: KeywordQuerySet) -> Queue:
-    newest = keywords.exclude(decided_at=None).order_by("-decided_at", "-pk")
-    ids = list(newest.values_list("pk", flat=True)[: settings.REVIEW_QUEUE_LENGTH])
-    return Queue(_rows(ids, asked_times()), newest.count())
+    """What a person decided singly, the newest first; then what went with a run, or came so."""
+    most = settings.REVIEW_QUEUE_LENGTH
+    singly = keywords.exclude(decided_at=None).order_by("-decided_at", "-pk")
+    ids = list(singly.values_list("pk", flat=True)[:most])
+    others = keywords.filter(decided_at=None).order_by("-pk")
+    ids += others.values_list("pk", flat=True)[: most - len(ids)]
+    return Queue(_rows(ids, asked_times()), keywords.count())
 
 
 def _rows(ids: list[int], times: Mapping[str, int]) -> list[Row]:

@@ -166,9 +166,10 @@ class TestSilent:
         ({"created": 3, "updated": 0, "removed": 0, "skipped": 62}, "3 creadas, 62 omitidas"),
         ({"created": 0, "updated": 0, "skipped": 62}, "0 creadas, 0 cambiadas, 62 omitidas"),
         ({"deleted": 0}, "0 borradas"),
+        ({"added": 74, "cost_usd": 0.0056}, "74 palabras escritas, US$\xa00.0056"),
     ],
 )
-def test_zeros_are_told_only_where_nothing_else_came_of_it(told, result, line):
+def test_a_list_tells_what_came_of_a_run_and_zeros_only_where_nothing_else_did(told, result, line):
     assert outcome(told(status="SUCCESS", finished_at=ENDED, result=result)) == line
 
 

@@ -124,6 +124,13 @@ def test_decided_ones_can_be_looked_at_and_ones_own_taken_back(client, make, rev
     assert "Deshacer: theirs" not in page
 
 
+def test_what_went_live_with_its_run_is_shown_after_what_a_person_decided(client, make, reviewer):
+    decide([make("mine").pk], Status.APPROVED, reviewer)
+    for text in ("older", "newer"):
+        make(text, status="approved", verdict="passed")
+    assert shown(client.get(f"{QUEUE}?status=approved&source=ai")) == ["mine", "newer", "older"]
+
+
 # --- decisions
 
 
