@@ -61,16 +61,21 @@ def wanted(text: str, engine: Words, target: str) -> Wanted:
     known = [word for word in (*words, *joined) if near[word]]
     purposes = purposes_of(text)
     groups = tuple(
-        _weighed(near[word], weight_of(word, purposes), documents, having) for word in known
+        _weighed(word, near[word], weight_of(word, purposes), documents, having) for word in known
     )
     return Wanted(groups, _phrases(groups), bool(unknown), tuple(known))
 
 
-def _weighed(near: Group, weight: float, documents: int, having: Mapping[str, int]) -> Group:
-    """The terms of a word, each as rare as the most usual of them: a plural that one line has says
-    no more than the singular."""
-    weight *= rarity(documents, max(having[term] for term in near))
-    return {term: closeness * weight for term, closeness in near.items()}
+def _weighed(
+    word: str, near: Group, weight: float, documents: int, having: Mapping[str, int]
+) -> Group:
+    """The terms of a word, none rarer than the word as it is written: a plural that one line has by
+    accident says no more than the singular."""
+    written = having.get(analysis.stem(word), 0)
+    return {
+        term: closeness * weight * rarity(documents, max(written, having[term]))
+        for term, closeness in near.items()
+    }
 
 
 def _is_doubtful(known: Group, having: Mapping[str, int], word: str) -> bool:

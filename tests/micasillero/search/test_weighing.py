@@ -40,9 +40,16 @@ def test_a_word_stands_under_its_singular_and_its_plural():
     assert set(group) == {"vaso", "vas"}
 
 
-def test_a_form_that_few_lines_have_says_no_more_than_the_usual_one():
-    (group,) = asked("vasos", vaso=900, vas=1).groups
+def test_a_form_that_few_lines_have_says_no_more_than_the_word_as_written():
+    (group,) = asked("vaso", vaso=900, vas=1).groups
     assert group["vaso"] == group["vas"] == pytest.approx(rarity(1000, 900))
+
+
+def test_a_form_that_many_lines_have_takes_nothing_from_the_word_as_written():
+    """Legs are usual, Lego is not."""
+    (group,) = asked("lego", lego=5, leg=800).groups
+    assert group["lego"] == pytest.approx(rarity(1000, 5))
+    assert group["leg"] == pytest.approx(rarity(1000, 800))
 
 
 @pytest.mark.parametrize("mark", ["para", "for", "compatible con"])
