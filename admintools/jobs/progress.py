@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections import deque
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.db import DataError, IntegrityError, close_old_connections, connection
@@ -23,6 +23,7 @@ from . import cancelling, draining, hints, loglines, time_limit, transitions
 from .draining import Drained
 from .models import LogLine, Status, TaskHistory
 from .pace import Pace
+from .reported import Reported, Told
 from .texts import scrub, scrub_params
 
 logger = logging.getLogger(__name__)
@@ -37,16 +38,6 @@ class Fenced(Exception):  # noqa: N818 - not a fault of the work: it must only e
     """The run belongs to another worker now, or the database is out of reach for too long."""
 
 
-class Reported(NamedTuple):
-    """What the work said last."""
-
-    done: int
-    total: int | None
-    message: str
-    phase: str
-    params: dict[str, object]
-
-
 class RunWork:
     """What a task's body is given: the `Work` of the domain, tied to one claim of one run."""
 
@@ -54,8 +45,8 @@ class RunWork:
         self.run = run
         self.parameters: dict[str, Any] = run.parameters
         self.resumed_from = run.checkpoint
-        self._unsaid = Reported(run.checkpoint, None, "", "", {})
-        self._reported = self._unsaid
+        self._unsaid: Told = (run.checkpoint, None, "", "", {})
+        self._reported: Told = self._unsaid
         self._timeline: list[dict[str, Any]] = []
         self._phase_began = time.monotonic()
         self._lines: deque[LogLine] = deque()
@@ -78,14 +69,15 @@ class RunWork:
         if self._writer.halted:
             raise self._halt()
         before = self._reported
-        if phase and phase != before.phase:
+        reached, whole, said, where, known = before
+        if phase and phase != where:
             self._enter(phase)
-        self._reported = Reported(
-            done if done > before.done else before.done,
-            before.total if total is None else total,
-            message or before.message,
-            phase or before.phase,
-            params if message else before.params,
+        self._reported = (
+            done if done > reached else reached,
+            whole if total is None else total,
+            message or said,
+            phase or where,
+            params if message else known,
         )
         if before is self._unsaid:
             self._writer.wake()  # the first one is written at once
@@ -139,7 +131,7 @@ class RunWork:
 
     def last(self) -> dict[str, Any]:
         """The final values, for the write that ends the run."""
-        said = self._reported
+        said = Reported._make(self._reported)
         return {
             "phase": said.phase,
             "done": said.done,
@@ -239,9 +231,9 @@ class _Writer(threading.Thread):
         else:
             self._contact_at = time.monotonic()
 
-    def _write(self, said: Reported) -> None:
-        run = self._work.run
-        values: dict[str, Any] = {} if said is self._work._unsaid else self._work.last()
+    def _write(self, told: Told) -> None:
+        run, said = self._work.run, Reported._make(told)
+        values: dict[str, Any] = {} if told is self._work._unsaid else self._work.last()
         if self._written is None or (said.phase, said.done) != (
             self._written.phase,
             self._written.done,
