@@ -85,12 +85,13 @@ def test_a_fault_that_does_not_pass_ends_after_the_jobs_attempts(site):
 
 def test_at_the_time_limit_a_run_goes_on_after_what_it_stored(site):
     """One that stores nothing would come no further the next time, and ends."""
-    site.env["TASK_SOFT_TIME_LIMIT"] = "3"
+    # The last tenth of it must be longer than the writer's pause, in which it cannot tell.
+    site.env["TASK_SOFT_TIME_LIMIT"] = "8"
     site.worker("learning", concurrency=2)
     site.dispatch()
-    stores, nothing = start("trial_resume", items=50, pause=0.1), start(items=99, pause=0.1)
+    stores, nothing = start("trial_resume", items=100, pause=0.1), start(items=199, pause=0.1)
     run = run_until(stores, ended)
-    assert (run.status, run.losses, run.done) == (Status.SUCCESS, 0, 50)
+    assert (run.status, run.losses, run.done) == (Status.SUCCESS, 0, 100)
     assert {a.outcome for a in run.attempts.all()} == {"succeeded", "limited"}
     assert run.attempts.first().resumed_from >= 10
     run = run_until(nothing, ended)
