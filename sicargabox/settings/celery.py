@@ -12,10 +12,12 @@ from django.core.exceptions import ImproperlyConfigured
 from .environment import env
 
 # Name of the worker, queues it serves; docker-compose.yml and deploy/systemd/queues say the same. A
-# rebuild must not wait behind the daily cleanup.
+# rebuild must not wait behind the daily cleanup, nor an alarm behind a flood of events.
 WORKERS = (
     ("elasticsearch", ("elasticsearch",)),
-    ("general", ("celery", "ai_generation")),
+    ("general", ("celery", "ai_generation", "learning")),
+    ("events", ("events",)),
+    ("notifications", ("notifications",)),
 )
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_CREATE_MISSING_QUEUES = True

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "micasillero.keywords",
     "micasillero.search",
     "micasillero.quality",
+    "micasillero.events",
     "micasillero.generation",
     "micasillero.classification",
     "admintools.jobs",

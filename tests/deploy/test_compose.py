@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 
 from admintools.jobs import parts as start_of
-from admintools.jobs.registry import registry
+from admintools.jobs.registry import QUEUES
 from sicargabox.settings.environment import env
 from sicargabox.supervisor import parts
 from tests.deploy.shipped import (
@@ -33,7 +33,7 @@ PASSWORDS = [
 ONE_SHOT = {"migrate"}
 THERE = {
     *("proxy", "migrate", "web", "dispatch", "sync_index", "beat", "flower"),
-    *("worker-elasticsearch", "worker-general"),
+    *("worker-elasticsearch", "worker-general", "worker-events", "worker-notifications"),
     *("postgres", "redis-a", "redis-b", "elasticsearch"),
 }
 # What the health check of each must hold.
@@ -44,8 +44,6 @@ HEALTH = {
     "postgres": "pg_isready -q -U sicargabox -d sicargabox",
     "elasticsearch": "/_cluster/health?wait_for_status=yellow",
 }
-# The test's own jobs have queues that no product job uses yet.
-PRODUCT_QUEUES = {job.queue for job in registry if not job.slug.startswith("trial_")}
 
 
 @pytest.fixture(scope="module")
@@ -159,9 +157,9 @@ def test_our_services_are_the_commands_that_the_tests_start_too(services):
     assert commands == started_by_us()
 
 
-def test_each_queue_of_a_job_is_served_by_exactly_one_worker(services):
+def test_each_queue_is_served_by_exactly_one_worker(services):
     queues = [queue for served_by_one in served(services).values() for queue in served_by_one]
-    assert sorted(queues) == sorted(PRODUCT_QUEUES)
+    assert sorted(queues) == sorted(QUEUES)
 
 
 def test_what_a_page_says_to_start_is_a_service(services, settings):

@@ -4,7 +4,7 @@ from tests.deploy.shipped import composed, served
 
 
 def test_only_who_needs_it_has_a_way_out(tmp_path):
-    """The proxy and who it leads to, Flower's published port, who asks language models."""
+    """The proxy and who it leads to, Flower's published port, who asks models, who notifies."""
     config = composed(tmp_path)
     open_networks = {n for n, net in config["networks"].items() if not (net or {}).get("internal")}
     assert open_networks == {"edge", "flower", "egress"}
@@ -17,6 +17,7 @@ def test_only_who_needs_it_has_a_way_out(tmp_path):
         "web": ["edge"],
         "flower": ["flower"],
         asking_models(config["services"]): ["egress"],
+        "worker-notifications": ["egress"],
     }
 
 

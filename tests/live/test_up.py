@@ -17,6 +17,7 @@ from tools.spawned import Spawned, descendants, free_port
 
 PARTS = {
     *("broker", "web", "worker-elasticsearch", "worker-general"),
+    *("worker-events", "worker-notifications"),
     *("dispatch", "sync_index", "beat"),
 }
 ASK_BROKER = """

@@ -169,10 +169,17 @@ class TaskHistory(models.Model):
             ("launch_compare_providers", "Can launch: compare keyword providers"),
             ("launch_evaluate_search", "Can launch: evaluate the search"),
             ("launch_classify_manifest", "Can launch: classify a manifest"),
+            ("launch_learn_keywords", "Can launch: learn keywords from what people choose"),
+            ("launch_collect_statistics", "Can launch: collect statistics"),
+            ("launch_check_runs", "Can launch: check for stuck runs"),
             ("launch_cleanup", "Can launch: cleanup of old runs"),
             ("classify_goods", "Can classify goods and confirm tariff lines"),
             ("review_keywords", "Can review keywords and accept or revert their runs"),
             ("override_quality_gate", "Can let an index go live that answers worse"),
+            ("handle_alerts", "Can acknowledge and close alerts"),
+            ("handle_dead_letters", "Can see, replay and discard dead letters"),
+            ("manage_notifications", "Can manage the notifications of teams"),
+            ("view_system", "Can see Redis and the workers"),
         ]
         constraints = [
             models.UniqueConstraint(
