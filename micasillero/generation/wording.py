@@ -7,6 +7,7 @@ from collections.abc import Callable
 from micasillero.analysis import QUERY_STOPWORDS, fold, words
 from micasillero.keywords.loader import TERM
 from micasillero.keywords.models import LONGEST_TEXT, Language
+from micasillero.personal import is_personal_data
 from micasillero.search.intent import CodeIntent, intent_of
 from micasillero.search.ranking import ATTRIBUTES
 
@@ -38,9 +39,6 @@ FOREIGN = {Language.SPANISH: ENGLISH_ONLY, Language.ENGLISH: SPANISH_ONLY}
 _ADDRESS = re.compile(
     r"://|\bwww\.|\.(?:com|net|org|info|biz|shop|store|io|hn|mx|es|us)\b", re.IGNORECASE
 )
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
-# Eight digits or more, grouped or not: telephones, and the identity numbers of Honduras.
-_PHONE = re.compile(r"\+?\d(?:[\s().-]*\d){7,}")
 
 
 def is_not_plain(text: str) -> bool:
@@ -52,11 +50,6 @@ def is_not_plain(text: str) -> bool:
 
 def is_address(text: str) -> bool:
     return _ADDRESS.search(text) is not None
-
-
-def is_personal_data(text: str) -> bool:
-    """An e-mail address, a telephone or an identity number."""
-    return bool(_EMAIL.search(text) or _PHONE.search(text))
 
 
 def is_too_short(text: str) -> bool:
