@@ -1,11 +1,12 @@
-"""Putting a run's message on its queue. One pooled connection for the process.
+"""Putting a row's message on its queue. One pooled connection for the process.
 
-The message is (row id, attempt) and nothing else. A publisher must answer a click: it gives up
-after about two seconds, and the dispatcher sends the run later.
+The message of a run is (row id, attempt) and nothing else. A publisher must answer a click: it
+gives up after about two seconds, and the dispatcher sends the row later.
 """
 
 import functools
 import logging
+from collections.abc import Sequence
 
 from celery import current_app
 from django.db.models import F
@@ -52,7 +53,8 @@ def publish(run: TaskHistory) -> bool:
     # The first attempt carries the run's own id, later ones a fresh one, so that a duplicate of
     # the first cannot be mistaken for the second.
     celery_id = run.attempt_task_id or (run.task_id if run.attempt == 1 else new_task_id())
-    if not _send(definition.wire_name, run, celery_id):
+    args = [run.pk, run.attempt]
+    if not send(definition.wire_name, args, queue=run.queue, task_id=celery_id):
         return False
     if _note(run, celery_id) or not run.is_running:
         hints.tell_browsers(run)
@@ -77,19 +79,20 @@ def _note(run: TaskHistory, celery_id: str) -> bool:
     return True
 
 
-def _send(wire_name: str, run: TaskHistory, celery_id: str) -> bool:
+def send(wire_name: str, args: Sequence[int], *, queue: str, task_id: str) -> bool:
+    """Send a message of ids; True when the broker took it. Never raises for one that is away."""
     try:
         with pools.producers[connection()].acquire(block=True, timeout=ACQUIRE_TIMEOUT) as producer:
             current_app.send_task(
                 wire_name,
-                args=[run.pk, run.attempt],
-                task_id=celery_id,
-                queue=run.queue,
+                args=list(args),
+                task_id=task_id,
+                queue=queue,
                 producer=producer,
                 ignore_result=True,
                 retry=False,
             )
     except (KombuError, RedisError, OSError) as error:
-        logger.warning("Run %s waits for the broker: %s", run.task_id, error)
+        logger.warning("%s%s waits for the broker: %s", wire_name, tuple(args), error)
         return False
     return True
