@@ -23,7 +23,12 @@ def test_a_message_that_comes_sixty_four_times_runs_once(site, broker, traced, p
     assert broker.client().llen("learning") == AT_ONCE
     workers = [site.worker("learning", concurrency=2, name=f"w{n}") for n in (1, 2)]
     ending = run_until(run, ended)
-    publish._send("admintools.tasks.trial_count", ending, "late")
+    publish.send(
+        "admintools.tasks.trial_count",
+        [ending.pk, ending.attempt],
+        queue=ending.queue,
+        task_id="late",
+    )
     last = run_until(traced(items=1), ended)
     assert (ending.status, ending.epoch, last.status) == (Status.SUCCESS, 1, Status.SUCCESS)
     wait_for(
