@@ -13,6 +13,7 @@ from admintools.tasks import (  # noqa: F401 - registers the tasks
     acceptance,
     catalog,
     classification,
+    events,
     index,
     keywords,
     quality,

@@ -33,6 +33,17 @@ def seconds_to_wait(address: str) -> int:
     return _limits().count(RateLimitItemPerMinute(most), _client(address)) if most else 0
 
 
+def seconds_to_wait_for_events(kind: str, who: str) -> int:
+    """As ``seconds_to_wait``, for requests with events; ``kind`` is "client" or "address"."""
+    most = (
+        settings.API_EVENT_REQUESTS_PER_CLIENT
+        if kind == "client"
+        else settings.API_EVENT_REQUESTS_PER_ADDRESS
+    )
+    counted = who if kind == "client" else _client(who)
+    return _limits().count(RateLimitItemPerMinute(most), f"{kind}:{counted}") if most else 0
+
+
 def redis_is_away() -> bool:
     """True for a while after a count found no Redis: nobody else should wait for it either."""
     return _limits().alone

@@ -1,6 +1,7 @@
 """What the API says when it does not answer, and to which pages of other sites it answers."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -26,6 +27,8 @@ class Refusal(Exception):  # noqa: N818 - an answer, not a fault of ours
         response["Cache-Control"] = "no-store"
         if self.retry_after:
             response["Retry-After"] = str(self.retry_after)
+        if self.status == HTTPStatus.UNAUTHORIZED:
+            response["WWW-Authenticate"] = 'Bearer realm="api"'
         if self.allow:
             response["Allow"] = self.allow
         return response

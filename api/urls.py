@@ -1,8 +1,12 @@
-"""Addresses for programs. All are public and read only."""
+"""Addresses for programs: the search is everybody's, events come from those with a token."""
 
 from django.urls import path
 
-from . import search
+from . import events, search
 
 app_name = "api"
-urlpatterns = [path("search/", search.search_page, name="search")]
+urlpatterns = [
+    path("search/", search.search_page, name="search"),
+    path("events/", events.events_page, name="events"),
+    path("events/schema/", events.schema_page, name="events_schema"),
+]

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from celery import current_app
+from django.conf import settings
+from django.utils.module_loading import import_string
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
@@ -29,6 +31,11 @@ class Source(Protocol):
 
     def take_back_dead(self) -> int:
         """Take back what a dead worker holds; how many."""
+
+
+def every_source() -> list[Source]:
+    """Those of settings.DISPATCH_SOURCES: the engine knows no domain, so it is told of its rows."""
+    return [import_string(path)() for path in settings.DISPATCH_SOURCES]
 
 
 class RunSource:

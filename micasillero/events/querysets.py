@@ -31,9 +31,9 @@ class RawBatchQuerySet(models.QuerySet):
         fresh = Q(next_attempt_at__isnull=True, received_at__lt=young)
         return self.claimable().filter(timed | fresh, published_at__isnull=True).order_by("id")
 
-    def unclaimed_since(self, when: datetime) -> "RawBatchQuerySet":
-        """Sent before then, and still in nobody's hands: their message is late, or lost."""
-        return self.claimable().filter(published_at__lt=when).order_by("id")
+    def unclaimed(self, after: timedelta) -> "RawBatchQuerySet":
+        """Sent so long ago, and still in nobody's hands: their message is late, or lost."""
+        return self.claimable().filter(published_at__lt=Now() - after).order_by("id")
 
     def received_before(self, when: datetime) -> "RawBatchQuerySet":
         """Old ones that nobody needs any more: neither waiting nor dead."""

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "micasillero.events",
     "micasillero.generation",
     "micasillero.classification",
+    "api.apps.ApiConfig",
     "admintools.jobs",
     "admintools.console",
     "sicargabox.apps.SicargaBoxConfig",

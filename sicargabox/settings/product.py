@@ -48,6 +48,11 @@ if HEARTBEAT_SECONDS * 2 > LEASE_SECONDS:
         "HEARTBEAT_SECONDS must be at most half of LEASE_SECONDS: one late beat is not a death."
     )
 PROGRESS_INTERVAL = env.seconds("PROGRESS_INTERVAL", 0.25, least=0.01)
+# What the dispatcher watches over.
+DISPATCH_SOURCES = (
+    "admintools.jobs.sources.RunSource",
+    "admintools.tasks.event_batches.BatchSource",
+)
 DISPATCH_INTERVAL = env.seconds("DISPATCH_INTERVAL", 1.0, least=0.05)
 REAP_INTERVAL = env.seconds("REAP_INTERVAL", 15.0, least=0.05)
 # Longer than a publisher with a silent broker takes to give up (about two seconds).
@@ -64,10 +69,13 @@ START_COMMAND = env.template("START_COMMAND", ("part", "unit"))
 KEEP_RUNS_DAYS = env.integer("KEEP_RUNS_DAYS", 90, least=1)
 KEEP_UPLOADS_DAYS = env.integer("KEEP_UPLOADS_DAYS", 7, least=1)
 KEEP_LOG_DAYS = env.integer("KEEP_LOG_DAYS", 30, least=1)
+KEEP_EVENTS_DAYS = env.integer("KEEP_EVENTS_DAYS", 90, least=1)
 KEEP_ASKED_DAYS = env.integer("KEEP_ASKED_DAYS", 365, least=1)
 KEEP_MANIFESTS_DAYS = env.integer("KEEP_MANIFESTS_DAYS", 365, least=1)
 SOCKET_SNAPSHOT_SECONDS = env.seconds("SOCKET_SNAPSHOT_SECONDS", 10.0, least=0.2)
 SOCKET_RECHECK_SECONDS = env.seconds("SOCKET_RECHECK_SECONDS", 45.0, least=0.2)
+# Attempts at a batch of events before it is a dead letter.
+EVENT_ATTEMPTS = env.integer("EVENT_ATTEMPTS", 5, least=1, most=100)
 # Where deploy/backup.sh leaves its dumps, for the figure of their age.
 BACKUP_DIR = env.text("BACKUP_DIR")
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 50 * 1024 * 1024, least=1024)

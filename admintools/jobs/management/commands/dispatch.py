@@ -7,11 +7,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from admintools.jobs.dispatch import Dispatcher
+from admintools.jobs.sources import every_source
 
 
 class Command(BaseCommand):
     help = (
-        "Sends runs whose message is missing or lost, and takes back runs whose worker died. "
+        "Sends runs and batches of events whose message is missing or lost, and takes back those "
+        "whose worker died. "
         "Runs for ever; several at once do no harm."
     )
 
@@ -19,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="one turn, then end")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        dispatcher = Dispatcher()
+        dispatcher = Dispatcher(every_source())
         if options["once"]:
             dispatcher.turn()
             return

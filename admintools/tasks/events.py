@@ -1,0 +1,94 @@
+"""Glue: from accepted batches of events to events and alerts."""
+
+import logging
+import time
+import traceback as tracebacks
+from datetime import timedelta
+from typing import Any
+
+from celery import shared_task
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext_noop
+
+from admintools.jobs import publish, queues
+from admintools.jobs.models import new_task_id
+from admintools.jobs.texts import scrub
+from admintools.jobs.transitions import backoff
+from micasillero.events.models import RawBatch
+from micasillero.events.store import Fenced, Stored, work_off
+
+logger = logging.getLogger(__name__)
+
+INGEST = "admintools.tasks.ingest_events"
+QUEUE = "events"
+# A broker that did not take a batch is left alone for so long: each try may cost a request its
+# two seconds, and the dispatcher sends what waits.
+LEFT_ALONE_SECONDS = 5.0
+UNEXPECTED = gettext_noop("The batch could not be stored: an unexpected error, see the traceback.")
+
+_left_alone_until = 0.0
+
+
+@shared_task(name=INGEST)
+def ingest_events(batch: int) -> dict[str, Any]:
+    """Store the events of a batch and raise alerts. ``batch`` is its row's number.
+
+    Returns {"status": "success" or "dropped" or "failed", "stored": n, "alerts_created": n};
+    dropped means that the batch is done already, or in somebody else's hands.
+    """
+    if queues.is_paused(QUEUE):
+        # Whoever resumes the queue makes it due; the message is gone.
+        RawBatch.objects.waiting().filter(pk=batch).update(published_at=None)
+        return _told("dropped")
+    row = RawBatch.claim(batch, timedelta(seconds=settings.LEASE_SECONDS))
+    if row is None:
+        return _told("dropped")
+    try:
+        told = work_off(row, alerting=lambda events: 0)
+    except Fenced:
+        return _told("dropped")
+    except (OperationalError, InterfaceError):
+        # The database is away: the lease runs out, and the dispatcher sends the batch again.
+        logger.exception("Batch %s lost the database.", batch)
+        raise
+    except Exception as error:
+        logger.exception("Batch %s failed.", batch)
+        _failed(row, error)
+        return _told("failed")
+    return _told("success", told)
+
+
+def send(batch: RawBatch) -> bool:
+    """Put a batch on its queue; False when the broker is away or the queue paused: the dispatcher
+    sends it then. ``batch`` has just been stored, as published."""
+    global _left_alone_until
+    sent = False
+    if time.monotonic() >= _left_alone_until and not queues.is_paused(QUEUE):
+        sent = put(batch.pk)
+        if not sent:
+            _left_alone_until = time.monotonic() + LEFT_ALONE_SECONDS
+    if not sent:
+        RawBatch.objects.waiting().filter(pk=batch.pk).update(published_at=None)
+    return sent
+
+
+def put(number: int) -> bool:
+    """The message: the number of the row and nothing else."""
+    return publish.send(INGEST, [number], queue=QUEUE, task_id=new_task_id())
+
+
+def _failed(row: RawBatch, error: Exception) -> None:
+    code, trace = type(error).__name__, scrub(tracebacks.format_exc())
+    if row.attempts >= settings.EVENT_ATTEMPTS:
+        row.give_up(code, UNEXPECTED, trace)
+    else:
+        row.try_again(timedelta(seconds=backoff(row.attempts)), code, UNEXPECTED, trace)
+
+
+def _told(status: str, stored: Stored | None = None) -> dict[str, Any]:
+    return {
+        "status": status,
+        "stored": stored.stored if stored else 0,
+        "alerts_created": stored.alerts if stored else 0,
+    }
