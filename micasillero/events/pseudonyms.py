@@ -4,17 +4,17 @@ Keyed with SECRET_KEY: without it nobody can try out all customers' numbers unti
 another key everybody is somebody new, and what was learned of them stays.
 """
 
-import ipaddress
 from base64 import urlsafe_b64encode
 from functools import lru_cache
 from hashlib import blake2b
+from ipaddress import IPv4Address, IPv6Address
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 # One subscriber has a whole network of IPv6; of IPv4 an office or a village shares one.
-IPV4_NETWORK = 24
-IPV6_NETWORK = 56
+IPV4_OCTETS = 3
+IPV6_OCTETS = 7
 
 
 def pseudonym(kind: str, client: str, name: str) -> str:
@@ -26,18 +26,17 @@ def pseudonym(kind: str, client: str, name: str) -> str:
     return urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
 
 
-def network(address: str) -> str:
+def network(address: IPv4Address | IPv6Address | None) -> str:
     """The pseudonym of the network that an IP address belongs to; "" for no address.
 
     The same for all clients: who promotes himself does so from one place, whatever site he uses.
     """
-    if not address:
+    if address is None:
         return ""
-    parsed = ipaddress.ip_address(address)
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    parsed = mapped or parsed
-    bits = IPV6_NETWORK if parsed.version == 6 else IPV4_NETWORK
-    return pseudonym("network", "", str(ipaddress.ip_network(f"{parsed}/{bits}", strict=False)))
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address
+    octets = IPV6_OCTETS if isinstance(address, IPv6Address) else IPV4_OCTETS
+    return pseudonym("network", "", address.packed[:octets].hex())
 
 
 @lru_cache(maxsize=2)

@@ -79,14 +79,14 @@ class _Event(BaseModel):
 
     def as_raw(self, client: str) -> dict[str, Any]:
         """As the raw batch keeps it: the columns of the event, as JSON."""
+        session = pseudonym("session", client, self.session)
         return {
             "event_id": self.event_id,
             "type": self.type,  # type: ignore[attr-defined]
             "occurred_at": self.occurred_at.isoformat(),
-            "session": pseudonym("session", client, self.session),
-            "person": pseudonym("person", client, self.client_id or "")
-            or pseudonym("session", client, self.session),
-            "network": network(str(self.address or "")),
+            "session": session,
+            "person": pseudonym("person", client, self.client_id or "") or session,
+            "network": network(self.address),
             **self.own(),
         }
 
@@ -152,6 +152,7 @@ EVENT: TypeAdapter[Search | Impression | Selection | Declaration] = TypeAdapter(
 
 def _told(query: str) -> str:
     """Without personal data; the digits of a tariff code are none."""
-    if isinstance(intent_of(query), CodeIntent):
+    hidden = redacted(query)
+    if hidden == query or isinstance(intent_of(query), CodeIntent):
         return query
-    return redacted(query)[:LONGEST_QUERY]
+    return hidden[:LONGEST_QUERY]

@@ -3,13 +3,19 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from micasillero.events.intake import accept
 from micasillero.events.models import EventKey, RawBatch
 from tests.support.events import declaration, event
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
 
 
 def kept(told):
