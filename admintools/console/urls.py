@@ -6,6 +6,7 @@ from django.views.i18n import JavaScriptCatalog
 from .classify import manifests
 from .classify import views as classify
 from .comparisons.views import comparison, comparisons
+from .dead_letters import views as dead_letters
 from .history.views import export, history
 from .home.views import home
 from .imports import views as imports
@@ -91,6 +92,10 @@ urlpatterns = [
     path("review/runs/<str:run_id>/accept/", review_runs.accept_run, name="console_run_accept"),
     path("review/runs/<str:run_id>/reject/", review_runs.reject_run, name="console_run_reject"),
     path("review/runs/<str:run_id>/revert/", review_runs.revert_run, name="console_run_revert"),
+    path("dead-letters/", dead_letters.dead_letters, name="console_dead_letters"),
+    path("dead-letters/replay/", dead_letters.replay, name="console_dead_letters_replay"),
+    path("dead-letters/discard/", dead_letters.discard, name="console_dead_letters_discard"),
+    path("dead-letters/export/", dead_letters.export, name="console_dead_letters_export"),
     path("queues/<str:queue>/pause/", queues.pause, name="console_queue_pause"),
     path("queues/<str:queue>/resume/", queues.resume, name="console_queue_resume"),
     path("schedules/", schedules.page, name="console_schedules"),

@@ -2,6 +2,7 @@
 import "../elements/confirm-form.js";
 import "../elements/launch-preview.js";
 import "../elements/live-status.js";
+import "../elements/mark-all.js";
 import "../elements/review-queue.js";
 import "../elements/run-log.js";
 import "../elements/run-progress.js";

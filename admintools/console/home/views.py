@@ -23,7 +23,7 @@ from .cards import cards
 from .headline import headline
 from .processes import processes
 from .troubles import troubles
-from .words import missed_today, to_decide
+from .words import dead_letters, missed_today, to_decide
 
 RECENT = 8
 MOST_ACTIVE = 50
@@ -43,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "recent": [listed(run) for run in recent],
         "missed": missed_today(),
         "to_decide": to_decide(user),
+        "dead": dead_letters(user),
         "may_add_words": may_add_words(user),
         "may_cancel": user.has_perm(CANCEL_RUN),
         "may_pause": user.has_perm(PAUSE_QUEUE),

@@ -5,8 +5,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from admintools.console.dead_letters import letters
 from admintools.console.formatting import number
-from admintools.console.permissions import REVIEW_KEYWORDS
+from admintools.console.permissions import HANDLE_DEAD_LETTERS, REVIEW_KEYWORDS
 from admintools.console.review import queue
 from micasillero.generation import run_states
 from micasillero.quality.models import AskedQuery
@@ -18,6 +19,11 @@ def missed_today() -> list[AskedQuery]:
     """Queries that nobody has settled yet, the newest first; one query."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     return list(AskedQuery.objects.missed_since(midnight)[:MISSED])
+
+
+def dead_letters(user: Any) -> int:
+    """How many this person may deal with, counted up to a hundred of each kind."""
+    return sum(letters.counts().values()) if user.has_perm(HANDLE_DEAD_LETTERS) else 0
 
 
 def to_decide(user: Any) -> list[str]:

@@ -2,6 +2,7 @@
 
 from .attempt import Attempt
 from .beat import ProcessBeat
+from .dismissal import Dismissal
 from .log import LogLine
 from .pause import QueuePause
 from .run import ACTIVE, RUNNING, TERMINAL, WAITING, Source, Status, TaskHistory, new_task_id
@@ -12,6 +13,7 @@ __all__ = [
     "TERMINAL",
     "WAITING",
     "Attempt",
+    "Dismissal",
     "LogLine",
     "ProcessBeat",
     "QueuePause",

@@ -38,6 +38,11 @@ class TaskHistoryQuerySet(models.QuerySet):
     def succeeded(self) -> "TaskHistoryQuerySet":
         return self.filter(status="SUCCESS")
 
+    def dead(self) -> "TaskHistoryQuerySet":
+        """Dead letters: failed, and nobody has launched it again or discarded it."""
+        failed = self.filter(status="FAILURE")
+        return failed.filter(retries__isnull=True, dismissal__isnull=True)
+
     def held_by(self, epoch: int) -> "TaskHistoryQuerySet":
         """The run, if the claim with this epoch still owns it: the fence of every write."""
         return self.running().filter(epoch=epoch)
