@@ -88,6 +88,13 @@ class Rule(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **options: Any) -> None:
+        """As Django's; changes the stamp, as the queryset's writes do."""
+        using = options.get("using") or self._state.db or DEFAULT_DB_ALIAS
+        with transaction.atomic(using=using):
+            restamp(using)
+            super().save(*args, **options)
+
     def clean(self) -> None:
         """Refuse what cannot be compiled, and a rule that looks at nothing."""
         faults: dict[str, Any] = {}
@@ -105,13 +112,6 @@ class Rule(models.Model):
         """Save it as a person's: from now on no new version of the product touches it."""
         self.changed_by, self.changed_at = by, timezone.now()
         self.save()
-
-    def save(self, *args: Any, **options: Any) -> None:
-        """As Django's; changes the stamp, as the queryset's writes do."""
-        using = options.get("using") or self._state.db or DEFAULT_DB_ALIAS
-        with transaction.atomic(using=using):
-            restamp(using)
-            super().save(*args, **options)
 
 
 class RuleStamp(models.Model):

@@ -79,9 +79,7 @@ def folded(expression: str) -> str:
 def fault_of(expression: str) -> str:
     """Why it is refused, in a sentence that says what to do; "" where it is not."""
     if len(expression) > LONGEST_EXPRESSION:
-        return _("at most %(most)s characters; write several lines.") % {
-            "most": LONGEST_EXPRESSION
-        }
+        return _("at most %(most)s characters; write several lines.") % {"most": LONGEST_EXPRESSION}
     try:
         program = compiled(folded(expression))
     except re2.error as error:

@@ -14,7 +14,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-from .models import Category, Rule, Severity
+from .models import Rule, Severity
 
 FOLDER = Path(__file__).with_name("shipped_rules")
 WRITTEN = ("name", "category", "severity", "patterns", "exceptions", "in_queries",
