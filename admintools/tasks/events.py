@@ -1,21 +1,25 @@
 """Glue: from accepted batches of events to events and alerts."""
 
+import functools
 import logging
 import time
 import traceback as tracebacks
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext_noop
 
 from admintools.jobs import publish, queues
 from admintools.jobs.models import new_task_id
 from admintools.jobs.texts import scrub
 from admintools.jobs.transitions import backoff
-from micasillero.events.models import RawBatch
+from admintools.watch import alert_channel
+from micasillero.compliance.alerting import raise_alerts
+from micasillero.events.models import Event, RawBatch
 from micasillero.events.store import Fenced, Stored, work_off
 
 logger = logging.getLogger(__name__)
@@ -45,7 +49,7 @@ def ingest_events(batch: int) -> dict[str, Any]:
     if row is None:
         return _told("dropped")
     try:
-        told = work_off(row, alerting=lambda events: 0)
+        told = work_off(row, alerting)
     except Fenced:
         return _told("dropped")
     except (OperationalError, InterfaceError):
@@ -57,6 +61,17 @@ def ingest_events(batch: int) -> dict[str, Any]:
         _failed(row, error)
         return _told("failed")
     return _told("success", told)
+
+
+def alerting(events: Sequence[Event]) -> int:
+    """Raise alerts about events that are stored in this transaction; returns how many are new.
+
+    The open pages hear of them in one message, once it is committed.
+    """
+    new = raise_alerts(events)
+    if new:
+        transaction.on_commit(functools.partial(alert_channel.tell_new, new), robust=True)
+    return len(new)
 
 
 def send(batch: RawBatch) -> bool:
