@@ -107,4 +107,6 @@ def _groups() -> dict[str, Group]:
 def _shared(event: dict[str, Any]) -> dict[str, Any]:
     if "snapshot" in event:
         return {**event, "snapshot": Shared(event["snapshot"])}
-    return {**event, "lines": [Shared(line) for line in event.get("lines", ())]}
+    if "lines" in event:
+        return {**event, "lines": [Shared(line) for line in event["lines"]]}
+    return event

@@ -117,13 +117,13 @@ def _celery_view(run: TaskHistory) -> tuple[str, Any]:
 
 def tell_browsers(run: TaskHistory) -> None:
     state = {"type": "run.state", "task_id": run.task_id, "snapshot": raw(run)}
-    _send((ALL_RUNS, group_of(run.task_id)), state, _level(run))
+    send((ALL_RUNS, group_of(run.task_id)), state, _level(run))
 
 
 def tell_lines(task_id: str, lines: Sequence[LogLine]) -> None:
     """New log lines, to those who look at this run."""
     event = {"type": "run.lines", "task_id": task_id, "lines": [_line_event(n) for n in lines]}
-    _send((group_of(task_id),), event)
+    send((group_of(task_id),), event)
 
 
 def _line_event(line: LogLine) -> dict[str, Any]:
@@ -143,7 +143,8 @@ def _level(run: TaskHistory) -> int:
     return logging.DEBUG if run.inline else logging.WARNING
 
 
-def _send(groups: Sequence[str], event: dict[str, Any], level: int = logging.DEBUG) -> None:
+def send(groups: Sequence[str], event: dict[str, Any], level: int = logging.DEBUG) -> None:
+    """Tell the sockets of these groups, unless the channel layer failed moments ago."""
     layer = get_channel_layer()
     if layer is None:
         return
@@ -151,11 +152,11 @@ def _send(groups: Sequence[str], event: dict[str, Any], level: int = logging.DEB
         _channel.call(lambda: layer.send_now(groups, event), level)
         return
 
-    async def send() -> None:
+    async def to_each() -> None:
         for group in groups:
             await layer.group_send(group, event)
 
     async def bounded() -> None:
-        await asyncio.wait_for(send(), CHANNEL_TIMEOUT)
+        await asyncio.wait_for(to_each(), CHANNEL_TIMEOUT)
 
     _channel.call(lambda: async_to_sync(bounded)(), level)

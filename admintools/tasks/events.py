@@ -1,5 +1,6 @@
 """Glue: from accepted batches of events to events and alerts."""
 
+import functools
 import logging
 import time
 import traceback as tracebacks
@@ -9,13 +10,15 @@ from typing import Any
 
 from celery import shared_task
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext_noop
 
 from admintools.jobs import publish, queues
 from admintools.jobs.models import new_task_id
 from admintools.jobs.texts import scrub
 from admintools.jobs.transitions import backoff
+from admintools.watch import alert_channel
+from micasillero.compliance.alerting import raise_alerts
 from micasillero.events.models import Event, RawBatch
 from micasillero.events.store import Fenced, Stored, work_off
 
@@ -61,8 +64,14 @@ def ingest_events(batch: int) -> dict[str, Any]:
 
 
 def alerting(events: Sequence[Event]) -> int:
-    """Raise the alerts of these stored events; how many are new."""
-    return 0
+    """Raise alerts about events that are stored in this transaction; returns how many are new.
+
+    The open pages hear of them in one message, once it is committed.
+    """
+    new = raise_alerts(events)
+    if new:
+        transaction.on_commit(functools.partial(alert_channel.tell_new, new), robust=True)
+    return len(new)
 
 
 def send(batch: RawBatch) -> bool:

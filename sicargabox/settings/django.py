@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "micasillero.search",
     "micasillero.quality",
     "micasillero.events",
+    "micasillero.compliance",
     "micasillero.generation",
     "micasillero.classification",
     "api.apps.ApiConfig",

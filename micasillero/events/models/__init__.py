@@ -5,12 +5,13 @@ as a rejected event, for a person to look at. Nothing in these tables names anyb
 sessions and networks are keyed hashes (see pseudonyms).
 """
 
-from .batch import BatchState, EventKey, RawBatch
+from .batch import LONGEST_CLIENT, BatchState, EventKey, RawBatch
 from .event import HASH_LENGTH, LONGEST_CODE, LONGEST_ID, LONGEST_TEXT, Event, EventType
 from .rejected import RejectedEvent, RejectedState
 
 __all__ = [
     "HASH_LENGTH",
+    "LONGEST_CLIENT",
     "LONGEST_CODE",
     "LONGEST_ID",
     "LONGEST_TEXT",

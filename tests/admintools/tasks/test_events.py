@@ -5,14 +5,18 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from admintools.jobs import hints
 from admintools.jobs.models import QueuePause
 from admintools.jobs.sources import every_source
 from admintools.tasks import event_batches
 from admintools.tasks.event_batches import BatchSource
 from admintools.tasks.events import ingest_events
+from micasillero.compliance import live
+from micasillero.compliance.models import Alert, Severity
 from micasillero.events import store
 from micasillero.events.intake import accept
 from micasillero.events.models import Event, RawBatch
+from tests.micasillero.compliance.rows import rule
 from tests.support.events import event
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +135,60 @@ def test_nothing_is_sent_to_a_paused_queue(monkeypatch):
 
 def test_the_dispatcher_watches_over_batches():
     assert "event batches" in {source.name for source in every_source()}
+
+
+# --- alerts -----------------------------------------------------------------------------------
+@pytest.fixture
+def told(monkeypatch):
+    """The messages to the open pages."""
+    messages = []
+    monkeypatch.setattr(hints, "send", lambda groups, event: messages.append((groups, event)))
+    return messages
+
+
+@pytest.fixture
+def armed():
+    live.forget()
+    yield rule("pistolas?", name="Armas", severity=Severity.HIGH)
+    live.forget()
+
+
+def searches(*queries):
+    return accept("web", [event(query=query) for query in queries]).batch.pk
+
+
+def test_a_batch_raises_alerts(armed):
+    row = searches("pistola de agua", "tenis")
+    assert ingest_events(row) == {"status": "success", "stored": 2, "alerts_created": 1}
+    assert Alert.objects.get().rule == armed
+
+
+def test_the_open_pages_hear_of_a_batch_in_one_message(
+    armed, told, django_capture_on_commit_callbacks
+):
+    rule("granadas?", name="Explosivos", severity=Severity.CRITICAL)
+    live.forget()
+    with django_capture_on_commit_callbacks(execute=True):
+        ingest_events(searches("pistola", "granada"))
+    new = {"type": "alerts.new", "count": 2, "severity": 4, "rule": "Explosivos"}
+    assert told == [(("alerts",), new)]
+
+
+def test_nothing_is_told_of_what_raised_no_alert(armed, told, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        ingest_events(searches("tenis"))
+    assert told == []
+
+
+def test_nothing_is_told_before_the_alerts_are_committed(armed, told):
+    ingest_events(searches("pistola"))
+    assert Alert.objects.exists()
+    assert told == []
+
+
+def test_a_channel_that_is_away_costs_no_alert(
+    armed, django_capture_on_commit_callbacks, monkeypatch
+):
+    monkeypatch.setattr(hints, "_channel", hints.Resting("test"))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert ingest_events(searches("pistola"))["alerts_created"] == 1
