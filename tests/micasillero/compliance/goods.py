@@ -928,3 +928,191 @@ HARMLESS = _lines("""
     ivory white curtains
     coral lipstick
     """)
+
+# Written after the rules, which were not changed for them: how the rules do with goods they do not
+# know. The tests keep to what they reached.
+HELD_OUT_NAMED = _lines("""
+    revolver Smith and Wesson
+    cañón para rifle Remington
+    escopeta Mossberg 500
+    pistola calibre 40 con dos cargadores
+    air rifle .177
+    arco y ballesta profesional
+    caja de 50 balas 380
+    12 gauge shotgun shells buckshot
+    pólvora para fuegos
+    petardos chinos
+    bengalas para fiesta
+    marijuana edibles
+    cigarrillos de cannabis
+    aceite de CBD para perros
+    cocaine test sample
+    pastillas de fentanilo
+    loro vivo en jaula
+    live crickets for reptiles
+    semillas de chile habanero
+    orquídea phalaenopsis viva
+    abono y tierra negra
+    jamón ibérico de bellota
+    chorizo español
+    queso manchego curado
+    beef steaks frozen 10 lb
+    miel orgánica
+    azitromicina 500mg caja
+    medicina para la diabetes
+    alprazolam 2 mg
+    semaglutide vial
+    sildenafil genérico
+    botella de ron Bacardi
+    whisky Buchanan's 18
+    case of wine
+    vapeador recargable
+    cigarros Cohiba
+    nicotine pouches
+    pila de litio para laptop suelta
+    banco de carga 30000 mah
+    alcohol isopropílico 99%
+    tanque de propano 5 lb
+    ácido nítrico
+    mercurio metálico
+    radio Motorola de dos vías
+    GPS jammer for car
+    DJI Avata 2 combo
+    relojes Rolex réplica
+    Gucci bag fake
+    billetes de cien dólares
+    collar de oro 14k
+    cenizas de cremación
+    muestra de orina para laboratorio
+    llantas usadas para camión
+    slot machine vintage
+    spray pimienta llavero
+    navaja mariposa
+    chaleco balístico
+    lentes de contacto verdes
+    puntero láser azul
+    colmillo de marfil
+""")
+
+HELD_OUT_HARMLESS = _lines("""
+    zapatos deportivos talla 9
+    blusa de algodón bordada
+    pantalón de mezclilla
+    cable HDMI de 2 metros
+    funda para iPhone 15
+    audífonos inalámbricos
+    laptop Lenovo 14 pulgadas
+    teclado mecánico
+    mouse gamer
+    monitor de 27 pulgadas
+    cámara web
+    trípode para celular
+    lámpara de escritorio LED
+    bombillas inteligentes
+    licuadora de 6 velocidades
+    freidora de aire
+    sartén antiadherente
+    juego de ollas
+    cuchillos de cocina con bloque
+    tabla para picar de bambú
+    vasos de vidrio
+    botella de agua térmica
+    termo Stanley
+    mochila escolar
+    maleta de cabina
+    cartera de cuero para mujer
+    reloj Casio digital
+    anillo de plata
+    aretes de fantasía
+    lentes de sol polarizados
+    gorra de béisbol
+    guantes de boxeo
+    pelota de fútbol
+    bicicleta para niño
+    casco de ciclista
+    repuestos para motocicleta
+    filtro de aceite Toyota
+    pastillas de freno delanteras
+    bujías iridium
+    amortiguador trasero
+    espejo retrovisor
+    llanta nueva para bicicleta
+    cadena para bicicleta
+    juego de destornilladores
+    taladro inalámbrico
+    cinta métrica
+    llave inglesa
+    brochas y rodillos
+    lijas surtidas
+    manguera de jardín
+    tijeras de podar
+    maceta de cerámica
+    flores artificiales de seda
+    vela aromática de vainilla
+    difusor de aceites
+    shampoo de keratina
+    crema hidratante facial
+    labial mate rojo
+    base de maquillaje
+    esmalte de uñas
+    secadora de cabello
+    plancha alisadora
+    rasuradora eléctrica
+    cepillo de dientes eléctrico
+    pañales talla 4
+    biberón de 8 onzas
+    cochecito de bebé
+    silla de carro para bebé
+    rompecabezas de mil piezas
+    muñeca de trapo
+    carrito de control remoto
+    lego ciudad bomberos
+    juego de mesa
+    cartas de pokemon
+    libro de cocina
+    novela histórica
+    cuaderno de dibujo
+    acuarelas profesionales
+    guitarra acústica
+    cuerdas de violín
+    micrófono de condensador
+    tableta gráfica
+    disco duro externo 2 TB
+    memoria USB 128 GB
+    tarjeta gráfica RTX
+    fuente de poder 650W
+    router wifi 6
+    cámara de seguridad para exterior
+    timbre inteligente
+    aspiradora robot
+    cafetera de cápsulas
+    molinillo de café
+    avena instantánea
+    proteína de suero vainilla
+    vitamina C masticable
+    collar para perro
+    cama para gato
+    arenero cerrado
+    juguete para gato con plumas
+    correa retráctil
+    sábanas de microfibra
+    almohada ortopédica
+    cortinas opacas
+    alfombra de baño
+    estantería de madera
+    silla de oficina
+    colchón inflable
+    tienda de campaña
+    saco de dormir
+    linterna frontal
+    caña de pescar
+    anzuelos surtidos
+    traje de baño
+    aletas de natación
+    esterilla de yoga
+    mancuernas de 10 lb
+    banda elástica
+    disfraz de princesa
+    globos de cumpleaños
+    árbol de navidad
+""")
