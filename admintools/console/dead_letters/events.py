@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from admintools.console.formatting import number
 from admintools.tasks.events import alerting, put
-from micasillero.events.models import RawBatch, RejectedEvent
+from micasillero.events.models import EventType, RawBatch, RejectedEvent
 from micasillero.events.store import replay
 
 from .kinds import Letter, Outcome, done, key_of
@@ -66,8 +66,8 @@ class Events:
             key=key_of(self, row),
             label=_("Event"),
             what=_("%(type)s of %(client)s")
-            % {"type": told.get("type", "?"), "client": row.client},
-            why=row.error_message,
+            % {"type": _named(told.get("type")), "client": row.client},
+            why=_("It cannot be stored: %(error)s") % {"error": row.error_message},
             code=row.error_code,
             at=row.died_at,  # type: ignore[attr-defined]
             traceback=row.traceback,
@@ -81,3 +81,8 @@ class Events:
 
     def discard(self, row: RejectedEvent, user: User) -> Outcome:
         return done(row.discard())
+
+
+def _named(kind: Any) -> str:
+    """The type of event as people call it; as it stands where it is none."""
+    return str(EventType(kind).label) if kind in EventType.values else str(kind)
