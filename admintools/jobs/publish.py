@@ -35,9 +35,9 @@ TRANSPORT_OPTIONS = {
 @functools.cache
 def connection() -> Connection:
     """The key of the pool. A worker's own connection is tuned to wait; this one to give up."""
-    return Connection(
-        current_app.conf.broker_url, connect_timeout=1, transport_options=TRANSPORT_OPTIONS
-    )
+    steps = current_app.conf.broker_transport_options["priority_steps"]
+    options = {**TRANSPORT_OPTIONS, "priority_steps": steps}
+    return Connection(current_app.conf.broker_url, connect_timeout=1, transport_options=options)
 
 
 def publish(run: TaskHistory) -> bool:
@@ -85,6 +85,7 @@ def _send(wire_name: str, run: TaskHistory, celery_id: str) -> bool:
                 args=[run.pk, run.attempt],
                 task_id=celery_id,
                 queue=run.queue,
+                priority=run.priority,
                 producer=producer,
                 ignore_result=True,
                 retry=False,

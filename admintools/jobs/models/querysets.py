@@ -1,13 +1,17 @@
 """Named sets of runs. Leases are judged by the database's clock: workers' clocks differ."""
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Left, Now
 
 from .pause import QueuePause
+
+if TYPE_CHECKING:
+    from .run import TaskHistory
 
 # An index entry has a size that an error's text may pass; its start tells one from another.
 ERROR_START_LENGTH = 200
@@ -129,6 +133,17 @@ class TaskHistoryQuerySet(models.QuerySet):
         failed = self.filter(error_code__gt="").alias(some_start=ERROR_START)
         return failed.filter(some_start__in=starts)
 
-    def ahead_of(self, queue: str, pk: int) -> "TaskHistoryQuerySet":
-        """Active runs of the queue launched before that one; a command's are not in the queue."""
-        return self.active().filter(queue=queue, pk__lt=pk, inline=False)
+    def in_queue(self, queue: str) -> "TaskHistoryQuerySet":
+        """Active runs of the queue, with their ``turn``: -1 for one that runs, else its priority. A
+        command's are not in the queue."""
+        turn = Case(
+            When(status__in=("STARTED", "PROGRESS"), then=Value(-1)),
+            default="priority",
+            output_field=models.SmallIntegerField(),
+        )
+        return self.active().filter(queue=queue, inline=False).annotate(turn=turn)
+
+    def ahead_of(self, run: "TaskHistory") -> "TaskHistoryQuerySet":
+        """What runs, or begins before that waiting run, in its queue."""
+        earlier = Q(turn__lt=run.priority) | Q(turn=run.priority, pk__lt=run.pk)
+        return self.in_queue(run.queue).filter(earlier)
