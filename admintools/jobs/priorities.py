@@ -4,6 +4,8 @@ Each of the broker's steps (CELERY_BROKER_TRANSPORT_OPTIONS) is a list of its ow
 from the first that holds something, whichever of its queues that is of.
 """
 
+from kombu.transport.redis import Channel
+
 from .models import Source
 from .registry import JobDefinition
 
@@ -13,6 +15,7 @@ PERSON = 0
 SCHEDULE = 3
 # Nobody would miss it for an hour.
 UPKEEP = 6
+STEPS = (PERSON, SCHEDULE, UPKEEP)
 
 
 def of_launch(definition: JobDefinition, source: Source) -> int:
@@ -20,3 +23,8 @@ def of_launch(definition: JobDefinition, source: Source) -> int:
     if source == Source.SCHEDULE:
         return max(SCHEDULE, definition.priority)
     return PERSON
+
+
+def lists_of(queue: str) -> list[str]:
+    """The keys under which the broker keeps the queue's messages, those that go first first."""
+    return [f"{queue}{Channel.sep}{step}" if step else queue for step in STEPS]

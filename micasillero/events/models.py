@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .querysets import EventQuerySet, RawBatchQuerySet, RejectedEventQuerySet
+from .querysets import EventKeyQuerySet, EventQuerySet, RawBatchQuerySet, RejectedEventQuerySet
 
 LONGEST_ID = 64
 LONGEST_TEXT = 500
@@ -97,6 +97,8 @@ class EventKey(models.Model):
     key = models.UUIDField(primary_key=True)
     accepted_at = models.DateTimeField(default=timezone.now)
 
+    objects = EventKeyQuerySet.as_manager()
+
     class Meta:
         default_permissions = ()
         verbose_name = _("accepted event id")
@@ -119,11 +121,11 @@ class Event(models.Model):
 
     batch = models.ForeignKey(
         RawBatch,
-        on_delete=models.SET_NULL,
+        # Deleting old batches must not look through all events for each: the number stays.
+        on_delete=models.DO_NOTHING,
         null=True,
         blank=True,
         related_name="+",
-        # Deleting old batches must not look through all events for each.
         db_constraint=False,
         db_index=False,
         verbose_name=_("batch"),

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "micasillero.generation",
     "micasillero.classification",
     "admintools.jobs",
+    "admintools.watch",
     "admintools.console",
     "sicargabox.apps.SicargaBoxConfig",
 ]

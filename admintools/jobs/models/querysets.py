@@ -36,8 +36,23 @@ class TaskHistoryQuerySet(models.QuerySet):
         paused = Exists(QueuePause.objects.filter(queue=OuterRef("queue")))
         return self.waiting().filter(Q(inline=True) | ~paused, cancel_requested_at__isnull=True)
 
+    def waiting_at(self, moment: datetime) -> "TaskHistoryQuerySet":
+        """What a queue held then, and had not begun."""
+        there = self.filter(created_at__lt=moment, inline=False)
+        not_begun = Q(started_at__isnull=True) | Q(started_at__gte=moment)
+        ended_since = Q(finished_at__gte=moment)
+        return there.filter(ended_since | Q(finished_at__isnull=True), not_begun)
+
+    def ended_within(self, start: datetime, end: datetime) -> "TaskHistoryQuerySet":
+        """From ``start`` on and before ``end``."""
+        return self.filter(finished_at__gte=start, finished_at__lt=end)
+
     def finished(self) -> "TaskHistoryQuerySet":
         return self.filter(status__in=("SUCCESS", "FAILURE", "REVOKED"))
+
+    def worth_a_look(self, background: list[str]) -> "TaskHistoryQuerySet":
+        """Leaves out the runs of these jobs, unless they failed."""
+        return self.filter(Q(status="FAILURE") | ~Q(job__in=background))
 
     def succeeded(self) -> "TaskHistoryQuerySet":
         return self.filter(status="SUCCESS")

@@ -35,7 +35,7 @@ def test_a_persons_run_comes_before_a_schedules_and_that_before_upkeep(source, o
 
 def test_each_priority_is_a_step_of_the_broker():
     steps = settings.CELERY_BROKER_TRANSPORT_OPTIONS["priority_steps"]
-    assert steps == [priorities.PERSON, priorities.SCHEDULE, priorities.UPKEEP]
+    assert steps == [*priorities.STEPS]
     assert {job.priority for job in registry} <= {0, *steps}
 
 
