@@ -21,8 +21,8 @@ from micasillero.classification.models import Manifest, ManifestLine
 from micasillero.events.models import Event, EventKey, RawBatch, RejectedEvent
 from micasillero.quality.models import AskedQuery
 
-OLDER = ngettext_lazy("older than %(n)s day", "older than %(n)s days", "n")
-NOT_ASKED = ngettext_lazy("not asked for %(n)s day", "not asked for %(n)s days", "n")
+OLDER = ngettext_lazy("older than %(n)s day", "older than %(n)s days", "days")
+NOT_ASKED = ngettext_lazy("not asked for %(n)s day", "not asked for %(n)s days", "days")
 # A look that found nothing is worth a day.
 KEEP_QUIET_DAYS = 1
 
@@ -30,7 +30,8 @@ KEEP_QUIET_DAYS = 1
 @dataclass(frozen=True)
 class Retained:
     """Rows that go ``days`` after their time. ``rows`` gives, for the moment before which they are
-    old, the sets to delete, each after what hangs on it; ``age`` is said with ``n`` days."""
+    old, the sets to delete, each after what hangs on it; the last is what ``label`` names. ``age`` is said with that number, as
+    ``days`` and printed as ``n``."""
 
     label: Any
     days: int
@@ -78,9 +79,9 @@ def retained() -> list[Retained]:
 def _events(before: datetime) -> list[QuerySet]:
     return [
         RejectedEvent.objects.rejected_before(before),
-        Event.objects.received_before(before),
         # Their keys are no numbers that grow.
         EventKey.objects.accepted_before(before).order_by("accepted_at"),
+        Event.objects.received_before(before),
     ]
 
 

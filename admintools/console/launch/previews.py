@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from admintools.console.fact import Fact
 from admintools.console.formatting import number, when, whole_percent
 from admintools.jobs.retention import due
-from admintools.tasks.retained import retained
+from admintools.tasks.retained import OLDER, retained
 from micasillero.catalog.staging import count_stale
 from micasillero.events.models import Event
 from micasillero.quality.models import QueryJudgment, SearchEvaluation
@@ -163,9 +163,9 @@ def _beside_runs() -> list[tuple[int, Fact]]:
     uploads = count_stale(timedelta(days=settings.KEEP_UPLOADS_DAYS))
     beside = [(uploads, Fact(_("Uploads to delete"), number(uploads), _("never applied")))]
     for kept in retained():
-        rows = sum(old.count() for old in kept.old())
-        age = kept.age % {"n": number(kept.days)}
-        beside.append((rows, Fact(str(kept.label), number(rows), age)))
+        counts = [old.count() for old in kept.old()]
+        fact = Fact(str(kept.label), number(counts[-1]), _aged(kept.age, kept.days))
+        beside.append((sum(counts), fact))
     return beside
 
 
@@ -178,4 +178,8 @@ def _to_redact() -> list[Fact]:
 
 
 def _ended_before(days: int) -> str:
-    return ngettext("older than %(n)s day", "older than %(n)s days", days) % {"n": number(days)}
+    return _aged(OLDER, days)
+
+
+def _aged(words: Any, days: int) -> str:
+    return str(words % {"days": days, "n": number(days)})
