@@ -245,7 +245,7 @@ def reap(run: TaskHistory) -> bool:
 
 def end_stuck(run: TaskHistory) -> bool:
     """End a run that has not moved since the row was read; its worker is fenced."""
-    still = TaskHistory.objects.held_by(run.epoch).filter(progressed_at=run.progressed_at)
+    still = TaskHistory.objects.held_by(run.epoch).filter(progressed_at__lte=run.progressed_at)
     return _finish(
         still,
         run,

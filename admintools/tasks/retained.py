@@ -30,8 +30,8 @@ KEEP_QUIET_DAYS = 1
 @dataclass(frozen=True)
 class Retained:
     """Rows that go ``days`` after their time. ``rows`` gives, for the moment before which they are
-    old, the sets to delete, each after what hangs on it; the last is what ``label`` names. ``age`` is said with that number, as
-    ``days`` and printed as ``n``."""
+    old, the sets to delete, each after what hangs on it; the last is what ``label`` names.
+    ``age`` is said with that number, as ``days`` and printed as ``n``."""
 
     label: Any
     days: int

@@ -62,6 +62,10 @@ def test_the_worker_of_an_ended_run_is_fenced(running, ends_when_stuck):
         RunWork(run).confirm()
 
 
+def test_a_moment_is_known_again_as_the_database_wrote_it(running):
+    assert transitions.end_stuck(read(running()))
+
+
 def test_one_that_moves_at_the_last_moment_is_not_ended(running, ends_when_stuck):
     run = running(progressed_at=timezone.now() - LONG_AGO)
     seen = read(run)
