@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from admintools.jobs import schedules
+from admintools.jobs import priorities, schedules
 from admintools.jobs.registry import JobDefinition, Phase, registry
 from admintools.tasks import (  # noqa: F401 - registers the tasks
     acceptance,
@@ -19,6 +19,7 @@ from admintools.tasks import (  # noqa: F401 - registers the tasks
     quality,
     schedule,
     upkeep,
+    watching,
 )
 from micasillero.generation.run import LEXICON
 
@@ -160,6 +161,7 @@ registry.add(
         queue="elasticsearch",
         resource="evaluation",
         alike={"engine": ""},
+        end_when_stuck=True,
         phases=(Phase("ask", _("Ask the queries")),),
         unit=_("queries"),
         form="admintools.console.launch.forms.EvaluateForm",
@@ -199,18 +201,55 @@ registry.add(
         slug="cleanup",
         label=_("Clean up old runs"),
         summary=_(
-            "Deletes runs, log lines, manifests and forgotten queries older than their retention."
+            "Deletes runs, log lines, events, manifests and forgotten queries older than their "
+            "retention, and empties older events of personal data."
         ),
         wire_name=upkeep.CLEANUP,
         queue="celery",
         resource="cleanup",
-        phases=(Phase("delete", _("Delete")),),
+        priority=priorities.UPKEEP,
+        phases=(Phase("delete", _("Delete")), Phase("redact", _("Empty of personal data"))),
         unit=_("rows"),
         form="admintools.console.launch.forms.CleanupForm",
         preview="admintools.console.launch.previews.cleanup",
         url_name="console_cleanup",
         on_home=True,
         consequence=_("What is deleted already stays deleted."),
+    ),
+    JobDefinition(
+        slug="collect_statistics",
+        label=_("Collect statistics"),
+        summary=_(
+            "Keeps how many runs each hour had, how long they took and how long they waited."
+        ),
+        wire_name=watching.COLLECT_STATISTICS,
+        queue="celery",
+        resource="statistics",
+        priority=priorities.UPKEEP,
+        phases=(Phase("collect", _("Collect")),),
+        unit=_("hours"),
+        form="admintools.console.launch.forms.LaunchForm",
+        url_name="console_collect_statistics",
+        end_when_stuck=True,
+        background=True,
+        consequence=_("The hours collected so far stay; the next time makes good the others."),
+    ),
+    JobDefinition(
+        slug="check_runs",
+        label=_("Check the runs"),
+        summary=_(
+            "Looks for runs that do not move or give no sign of life, takes back those that lost "
+            "their worker and ends those that may be ended."
+        ),
+        wire_name=watching.CHECK_RUNS,
+        queue="celery",
+        resource="checking",
+        priority=priorities.UPKEEP,
+        form="admintools.console.launch.forms.LaunchForm",
+        url_name="console_check_runs",
+        end_when_stuck=True,
+        background=True,
+        consequence=_("The runs stay as they are until the next check."),
     ),
 )
 
@@ -219,7 +258,21 @@ SCHEDULES = (
         name="Limpieza diaria",
         job="cleanup",
         hour=3,
-        description="Deletes runs after 90 days, log lines after 30, manifests after a year.",
+        description="Deletes runs and events after 90 days, log lines after 30, manifests after a "
+        "year; empties events of personal data after 30.",
+    ),
+    schedules.Schedule(
+        name="Estadísticas de cada hora",
+        job="collect_statistics",
+        hour=schedules.EVERY,
+        description="Keeps the figures of the hour that ended, and of those that were missed.",
+    ),
+    schedules.Schedule(
+        name="Revisión de las ejecuciones",
+        job="check_runs",
+        hour=schedules.EVERY,
+        minute="*/10",
+        description="Looks every ten minutes for runs that do not move or lost their worker.",
     ),
     schedules.Schedule(
         name="Evaluación semanal de la búsqueda",

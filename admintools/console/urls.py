@@ -19,6 +19,7 @@ from .review import runs as review_runs
 from .review import views as review
 from .runs import views as runs
 from .schedules import views as schedules
+from .statistics import views as statistics
 
 # This package has no catalogue of its own, so that only the project's texts are sent.
 catalog = console_view("GET", permission="")(
@@ -113,5 +114,13 @@ urlpatterns = [
         {"enabled": False},
         name="console_schedule_off",
     ),
+    path(
+        "collect-statistics/",
+        launch_job,
+        {"job": "collect_statistics"},
+        name="console_collect_statistics",
+    ),
+    path("check-runs/", launch_job, {"job": "check_runs"}, name="console_check_runs"),
+    path("statistics/", statistics.page, name="console_statistics"),
     path("i18n.js", catalog, name="console_i18n"),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from . import hints, publish, transitions
+from . import hints, priorities, publish, transitions
 from .models import Source, TaskHistory
 from .registry import JobDefinition, registry
 
@@ -20,13 +20,18 @@ class Conflict(Exception):  # noqa: N818 - an answer (409), not a fault
         self.running = running
 
 
+class SlotTaken(Exception):  # noqa: N818 - an answer, not a fault
+    """The schedule has set off its run of that time already: another beat was quicker."""
+
+
 @dataclass(frozen=True)
 class Initiator:
-    """Who or what sets a run off, as the history shows it."""
+    """Who or what sets a run off, as the history shows it. ``slot`` is a schedule's (see slots)."""
 
     source: Source
     user: User | None = None
     name: str = ""
+    slot: str = ""
 
     @property
     def shown(self) -> str:
@@ -44,7 +49,8 @@ def launch(
     """Write the run's row and, once that is committed, send it to its queue.
 
     Returns the row; ``published_at`` None means the broker is away and the dispatcher will send
-    it. With ``inline`` nothing is sent: the caller performs it. Raises UnknownJob, Conflict.
+    it. With ``inline`` nothing is sent: the caller performs it. Raises UnknownJob, Conflict,
+    SlotTaken.
     """
     definition = registry.get(slug)
     run = _create(definition, dict(parameters or {}), initiator, retry_of, inline)
@@ -79,6 +85,7 @@ def _create(
     inline: bool,
 ) -> TaskHistory:
     for _turn in range(3):
+        _refuse_if_taken(initiator.slot)
         _refuse_if_busy(definition.resource)
         try:
             with transaction.atomic():
@@ -87,6 +94,8 @@ def _create(
                     task_name=definition.task_name,
                     queue=definition.queue,
                     resource=definition.resource,
+                    priority=priorities.of_launch(definition, initiator.source),
+                    slot=initiator.slot or None,
                     parameters={**definition.defaults, **parameters},
                     initiator=initiator.user,
                     initiated_by=initiator.shown[:200],
@@ -95,9 +104,15 @@ def _create(
                     inline=inline,
                 )
         except IntegrityError:
+            _refuse_if_taken(initiator.slot)
             if not definition.resource:
                 raise
     raise Conflict(TaskHistory.objects.filter(resource=definition.resource).latest("id"))
+
+
+def _refuse_if_taken(slot: str) -> None:
+    if slot and TaskHistory.objects.filter(slot=slot).exists():
+        raise SlotTaken(slot)
 
 
 def _refuse_if_busy(resource: str) -> None:

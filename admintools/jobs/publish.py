@@ -36,9 +36,9 @@ TRANSPORT_OPTIONS = {
 @functools.cache
 def connection() -> Connection:
     """The key of the pool. A worker's own connection is tuned to wait; this one to give up."""
-    return Connection(
-        current_app.conf.broker_url, connect_timeout=1, transport_options=TRANSPORT_OPTIONS
-    )
+    steps = current_app.conf.broker_transport_options["priority_steps"]
+    options = {**TRANSPORT_OPTIONS, "priority_steps": steps}
+    return Connection(current_app.conf.broker_url, connect_timeout=1, transport_options=options)
 
 
 def publish(run: TaskHistory) -> bool:
@@ -54,7 +54,10 @@ def publish(run: TaskHistory) -> bool:
     # the first cannot be mistaken for the second.
     celery_id = run.attempt_task_id or (run.task_id if run.attempt == 1 else new_task_id())
     args = [run.pk, run.attempt]
-    if not send(definition.wire_name, args, queue=run.queue, task_id=celery_id):
+    sent = send(
+        definition.wire_name, args, queue=run.queue, task_id=celery_id, priority=run.priority
+    )
+    if not sent:
         return False
     if _note(run, celery_id) or not run.is_running:
         hints.tell_browsers(run)
@@ -79,8 +82,11 @@ def _note(run: TaskHistory, celery_id: str) -> bool:
     return True
 
 
-def send(wire_name: str, args: Sequence[int], *, queue: str, task_id: str) -> bool:
-    """Send a message of ids; True when the broker took it. Never raises for one that is away."""
+def send(
+    wire_name: str, args: Sequence[int], *, queue: str, task_id: str, priority: int = 0
+) -> bool:
+    """Send a message of ids; True when the broker took it. Never raises for one that is away.
+    ``priority``: see priorities."""
     try:
         with pools.producers[connection()].acquire(block=True, timeout=ACQUIRE_TIMEOUT) as producer:
             current_app.send_task(
@@ -88,6 +94,7 @@ def send(wire_name: str, args: Sequence[int], *, queue: str, task_id: str) -> bo
                 args=list(args),
                 task_id=task_id,
                 queue=queue,
+                priority=priority,
                 producer=producer,
                 ignore_result=True,
                 retry=False,

@@ -1,13 +1,14 @@
 """Facts about queues and workers, read cheaply and kept for a moment."""
 
 import time
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count
 
-from . import beats, parts
+from . import beats, parts, priorities
 from .models import RUNNING, QueuePause, TaskHistory
 from .registry import registry
 
@@ -18,15 +19,21 @@ MOST_PLACES = 1000
 PAUSES_FRESH_FOR = 0.1
 
 
+# A run's turn (-1 for one that runs, else its priority) and its id.
+Place = tuple[int, int]
+
+
 @dataclass(frozen=True)
 class QueueFact:
-    """One queue: runs waiting and running, how many workers listen, and who has paused it."""
+    """One queue: runs waiting and running, how many workers listen, and who has paused it.
+    ``ahead`` is how many of those runs begin before what a person launches now."""
 
     name: str
     waiting: int
     running: int
     workers: int
     pause: QueuePause | None = None
+    ahead: int = 0
 
     @property
     def paused(self) -> bool:
@@ -44,7 +51,7 @@ class QueueFact:
 
 _kept: tuple[float, list[QueueFact]] = (0.0, [])
 _kept_pauses: tuple[float, dict[str, QueuePause]] = (0.0, {})
-_kept_places: dict[str, tuple[float, list[int]]] = {}
+_kept_places: dict[str, tuple[float, list[Place]]] = {}
 
 
 def queue_facts(*, fresh: bool = False) -> list[QueueFact]:
@@ -82,28 +89,30 @@ def forget() -> None:
 
 
 def place(run: TaskHistory) -> int:
-    """Its place in its queue, counting what runs as the first; as it was a moment ago.
+    """The place of a waiting run in its queue, counting what runs as the first; as it was a moment
+    ago.
 
-    One list of ids serves a whole page and many a click: counting for each run anew was an eighth
-    of a launch's way through Django.
+    One list serves a whole page and many a click: counting for each run anew was an eighth of a
+    launch's way through Django.
     """
-    ids = _ids(run.queue)
-    before = bisect_left(ids, run.pk)
-    if before == MOST_PLACES:
-        return TaskHistory.objects.ahead_of(run.queue, run.pk).count() + 1
-    if before == len(ids):
-        ids.append(run.pk)  # launched since: whoever comes after it shall count it
+    places = _places(run.queue)
+    own = (run.priority, run.pk)
+    before = bisect_left(places, own)
+    if before >= MOST_PLACES:
+        return TaskHistory.objects.ahead_of(run).count() + 1
+    if places[before : before + 1] != [own]:
+        insort(places, own)  # launched since: whoever comes after it shall count it
     return before + 1
 
 
-def _ids(queue: str) -> list[int]:
-    """The queue's active runs, oldest first, at most MOST_PLACES."""
-    read_at, ids = _kept_places.get(queue, (0.0, []))
+def _places(queue: str) -> list[Place]:
+    """The queue's active runs in the order of their turn, at most MOST_PLACES."""
+    read_at, places = _kept_places.get(queue, (0.0, []))
     if not read_at or time.monotonic() - read_at > PLACES_FRESH_FOR:
-        found = TaskHistory.objects.active().filter(queue=queue, inline=False).order_by("id")
-        ids = list(found.values_list("id", flat=True)[:MOST_PLACES])
-        _kept_places[queue] = (time.monotonic(), ids)
-    return ids
+        found = TaskHistory.objects.in_queue(queue).order_by("turn", "id")
+        places = list(found.values_list("turn", "id")[:MOST_PLACES])
+        _kept_places[queue] = (time.monotonic(), places)
+    return places
 
 
 def _counted(*, fresh: bool) -> list[QueueFact]:
@@ -117,23 +126,30 @@ def _counted(*, fresh: bool) -> list[QueueFact]:
 
 def _read() -> list[QueueFact]:
     listening = [queue for worker in beats.alive("worker") for queue in worker.queues]
-    counts = {
-        (row["queue"], row["status"]): row["n"]
-        for row in TaskHistory.objects.active()
+    rows = list(
+        TaskHistory.objects.active()
         .filter(inline=False)
         .order_by()
-        .values("queue", "status")
+        .values("queue", "status", "priority")
         .annotate(n=Count("id"))
-    }
+    )
     return [
-        QueueFact(
-            name=name,
-            waiting=sum(n for (q, s), n in counts.items() if q == name and s not in RUNNING),
-            running=sum(n for (q, s), n in counts.items() if q == name and s in RUNNING),
-            workers=listening.count(name),
-        )
-        for name in names()
+        _fact(name, listening, [row for row in rows if row["queue"] == name]) for name in names()
     ]
+
+
+def _fact(name: str, listening: list[str], rows: list[dict[str, Any]]) -> QueueFact:
+    """``rows`` count its runs by status and priority."""
+    running = sum(row["n"] for row in rows if row["status"] in RUNNING)
+    waiting = [row for row in rows if row["status"] not in RUNNING]
+    before = sum(row["n"] for row in waiting if row["priority"] <= priorities.PERSON)
+    return QueueFact(
+        name=name,
+        waiting=sum(row["n"] for row in waiting),
+        running=running,
+        workers=listening.count(name),
+        ahead=running + before,
+    )
 
 
 def is_served(queue: str) -> bool:

@@ -32,7 +32,11 @@ class JobDefinition:
     ``form`` is the dotted path of the launch form, "" for a job without parameters; ``preview``
     that of the callable which says, given the parameters, what a launch would do, and ``ended``
     that of one which is given each run of the job as it ended, however that was (see ending).
-    ``on_home`` says whether the console's home shows a card for it.
+    ``on_home`` says whether the console's home shows a card for it; ``background`` leaves its runs
+    out of the home's last ones, unless they failed.
+    ``end_when_stuck``: a run that counts as stuck is ended (see checking).
+    ``priority`` is that of its scheduled runs, where they come after those of other jobs (see
+    priorities).
     """
 
     slug: str
@@ -48,10 +52,13 @@ class JobDefinition:
     ended: str = ""
     url_name: str = ""
     stall_after: timedelta = timedelta(minutes=10)
+    end_when_stuck: bool = False
+    priority: int = 0
     attempts: int = 5
     losses: int = 3
     alike: Mapping[str, Any] = field(default_factory=dict)
     on_home: bool = False
+    background: bool = False
     consequence: Any = ""
     defaults: dict[str, Any] = field(default_factory=dict)
 

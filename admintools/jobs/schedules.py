@@ -10,17 +10,18 @@ from django.db import connection
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 LAUNCHER = "admintools.tasks.launch_scheduled"
+EVERY = "*"
 
 
 @dataclass(frozen=True)
 class Schedule:
     """A job at a time of day (local time), as it is first installed; staff edit it afterwards.
-    ``day_of_week`` as in a crontab: 0 is Sunday."""
+    Each part of it as in a crontab: of the week's days 0 is Sunday."""
 
     name: str
     job: str
-    hour: int
-    minute: int = 0
+    hour: int | str
+    minute: int | str = 0
     day_of_week: str = "*"
     enabled: bool = True
     description: str = ""

@@ -7,13 +7,10 @@ import logging
 from collections.abc import Iterable
 from typing import Protocol
 
-from celery import current_app
 from django.conf import settings
 from django.utils.module_loading import import_string
-from kombu.exceptions import KombuError
-from redis.exceptions import RedisError
 
-from . import cancelling, hints, publish, transitions
+from . import cancelling, hints, pressing, publish, transitions
 from .models import TaskHistory
 
 logger = logging.getLogger(__name__)
@@ -67,16 +64,7 @@ class RunSource:
         for run in overdue:
             if run.inline:
                 continue  # a command's process is the operator's to end
-            try:
-                current_app.control.revoke(
-                    run.attempt_task_id,
-                    terminate=True,
-                    # It had its time to leave in order.
-                    signal="SIGKILL",
-                    connection=publish.connection(),
-                )
-            except (KombuError, RedisError, OSError) as error:
-                logger.warning("Run %s could not be pressed: %s", run.task_id, error)
+            if not pressing.press(run):
                 break  # noted only once done, so that the next turn tries again
             cancelling.escalate_cancel(run)
 

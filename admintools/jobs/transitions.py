@@ -243,6 +243,19 @@ def reap(run: TaskHistory) -> bool:
     )
 
 
+def end_stuck(run: TaskHistory) -> bool:
+    """End a run that has not moved since the row was read; its worker is fenced."""
+    still = TaskHistory.objects.held_by(run.epoch).filter(progressed_at__lte=run.progressed_at)
+    return _finish(
+        still,
+        run,
+        Attempt.Outcome.FAILED,
+        status=Status.FAILURE,
+        error_code="stuck",
+        error_message=gettext_noop("The run did not move for too long and was ended. Retry it."),
+    )
+
+
 def abandon(run: TaskHistory) -> bool:
     """End a run that waits or is ours, and whose job this version of the product does not have."""
     rows = TaskHistory.objects

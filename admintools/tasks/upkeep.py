@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -13,20 +12,21 @@ from admintools.jobs.faults import Failed, Stopped
 from admintools.jobs.progress import RunWork
 from admintools.jobs.retention import MOST_DAYS, forget
 from micasillero.catalog.staging import discard_stale
-from micasillero.classification.models import Manifest, ManifestLine
-from micasillero.quality.models import AskedQuery
+from micasillero.events.redact import redact
 
 from .faults import domain_faults
+from .retained import retained
 
 CLEANUP = "admintools.tasks.cleanup"
 
 
 @job_task(CLEANUP)
 def cleanup(work: RunWork) -> dict[str, Any]:
-    """Delete runs and log lines older than their retention, what nobody asks for any more, old
-    manifests, and uploads nobody applied. Lines that a person confirmed stay.
+    """Delete what is past its retention (see retained), runs and log lines first, and uploads
+    nobody applied; then empty what events still say of people. Lines that a person confirmed stay.
 
-    The days come from the parameters ``keep_runs_days`` and ``keep_log_days``, else the settings.
+    The days of runs and lines come from the parameters ``keep_runs_days`` and ``keep_log_days``,
+    else the settings.
     """
     message = gettext_noop("Deleted %(n)s old rows")
     deleted = forget(
@@ -34,25 +34,26 @@ def cleanup(work: RunWork) -> dict[str, Any]:
         lines_days=_days(work, "keep_log_days", settings.KEEP_LOG_DAYS),
         report=lambda n: work.report(n, message=message, phase="delete", n=n),
         should_stop=work.should_stop,
-        others=[*forgotten_queries(), *old_manifests()],
+        others=[rows for kept in retained() for rows in kept.old()],
     )
     if work.should_stop():
         raise Stopped
     with domain_faults():
         discard_stale(timedelta(days=settings.KEEP_UPLOADS_DAYS))
-    return {"deleted": deleted}
+        redacted = _redact(work, deleted)
+    return {"deleted": deleted, "redacted": redacted}
 
 
-def forgotten_queries() -> list[QuerySet]:
-    """Queries that were not asked for so long that nobody misses them."""
-    before = timezone.now() - timedelta(days=settings.KEEP_ASKED_DAYS)
-    return [AskedQuery.objects.not_asked_since(before)]
-
-
-def old_manifests() -> list[QuerySet]:
-    """Manifests past their retention: their lines before them, which a manifest has many of."""
-    before = timezone.now() - timedelta(days=settings.KEEP_MANIFESTS_DAYS)
-    return [ManifestLine.objects.made_before(before), Manifest.objects.made_before(before)]
+def _redact(work: RunWork, deleted: int) -> int:
+    message = gettext_noop("Emptied %(n)s events of personal data")
+    redacted = redact(
+        timezone.now() - timedelta(days=settings.KEEP_PERSONAL_DAYS),
+        report=lambda n: work.report(deleted + n, message=message, phase="redact", n=n),
+        should_stop=work.should_stop,
+    )
+    if work.should_stop():
+        raise Stopped
+    return redacted
 
 
 def _days(work: RunWork, name: str, usual: int) -> int:

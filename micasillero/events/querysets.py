@@ -40,8 +40,20 @@ class RawBatchQuerySet(models.QuerySet):
         return self.filter(received_at__lt=when).exclude(state__in=("waiting", "dead"))
 
 
+class EventKeyQuerySet(models.QuerySet):
+    """Filters of the ids that were accepted."""
+
+    def accepted_before(self, when: datetime) -> "EventKeyQuerySet":
+        return self.filter(accepted_at__lt=when)
+
+
 class EventQuerySet(models.QuerySet):
     """Filters of events."""
+
+    def personal(self) -> "EventQuerySet":
+        """Those in which something may lead to a person."""
+        known = Q(person__gt="") | Q(session__gt="") | Q(network__gt="")
+        return self.filter(known | Q(description__gt=""))
 
     def received_before(self, when: datetime) -> "EventQuerySet":
         return self.filter(received_at__lt=when)
@@ -72,5 +84,6 @@ class RejectedEventQuerySet(models.QuerySet):
     def dead(self) -> "RejectedEventQuerySet":
         return self.filter(state="dead")
 
-    def received_before(self, when: datetime) -> "RejectedEventQuerySet":
-        return self.filter(rejected_at__lt=when)
+    def rejected_before(self, when: datetime) -> "RejectedEventQuerySet":
+        """Old ones that nobody needs any more: a dead one waits for a person."""
+        return self.filter(rejected_at__lt=when).exclude(state="dead")

@@ -49,6 +49,10 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = env.seconds("WORKER_SOFT_SHUTDOWN_SECONDS"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Those of admintools.jobs.priorities; each but the first is a list of its own in Redis, such as
+    # "celery\x06\x163". A worker's queues keep taking turns within a step (the strategy "priority"
+    # would let the first one starve the others).
+    "priority_steps": [0, 3, 6],
     # Longer than the hard limit, or a second worker starts what the first still runs.
     "visibility_timeout": 10800,
     # A connection that died unnoticed costs twice the interval and up to three time-outs: a worker
@@ -67,6 +71,6 @@ CELERY_REDIS_SOCKET_TIMEOUT = 2
 CELERY_REDIS_SOCKET_CONNECT_TIMEOUT = 1
 CELERY_REDIS_SOCKET_KEEPALIVE = True
 CELERY_REDIS_BACKEND_HEALTH_CHECK_INTERVAL = 25
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "admintools.jobs.slots:SlotScheduler"
 CELERY_TIMEZONE = "America/Tegucigalpa"
 CELERY_ENABLE_UTC = True

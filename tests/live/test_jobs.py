@@ -4,6 +4,7 @@ import time
 
 from celery.result import AsyncResult
 
+from admintools.jobs import checking
 from admintools.jobs.launch import Initiator, launch
 from admintools.jobs.models import Source, Status, TaskHistory
 from tests.support.site import ended, run_until
@@ -119,3 +120,13 @@ def test_a_queue_without_a_worker_uses_up_no_attempt(site):
     site.worker("learning")
     run = run_until(run, ended)
     assert (run.status, run.epoch) == (Status.SUCCESS, 1)
+
+
+def test_a_stuck_run_is_ended_and_its_worker_is_free_for_the_next(site):
+    site.worker("learning")
+    stuck = start("trial_stuck")
+    run_until(stuck, lambda row: checking.check().ended)
+    row = run_until(stuck, ended)
+    assert (row.status, row.error_code) == (Status.FAILURE, "stuck")
+    # It would be busy for a minute.
+    assert run_until(start(items=1), ended).status == Status.SUCCESS

@@ -16,6 +16,7 @@ from admintools.console.permissions import (
 from admintools.console.quality.figures import measured
 from admintools.jobs import queues
 from admintools.jobs.models import TaskHistory
+from admintools.jobs.registry import registry
 from micasillero.search.models import LastChange
 from micasillero.search.status import index_status
 
@@ -33,7 +34,9 @@ MOST_ACTIVE = 50
 def home(request: HttpRequest) -> HttpResponse:
     active = list(TaskHistory.objects.active().order_by("id")[:MOST_ACTIVE])
     shown = [responses.run_object(run) for run in active]
-    recent = TaskHistory.objects.finished().order_by("-id")[:RECENT]
+    # What runs by itself many times a day would leave no room for the others.
+    background = [job.slug for job in registry if job.background]
+    recent = TaskHistory.objects.finished().worth_a_look(background).order_by("-id")[:RECENT]
     user = request.user
     context = {
         "title": _("Search console"),

@@ -73,13 +73,12 @@ class Preview:
     @property
     def starts_at_once(self) -> bool:
         queue = self.queue
-        free = queue.served and not queue.paused and not queue.waiting and not queue.running
-        return free and self.conflict is None
+        return queue.served and not queue.paused and not queue.ahead and self.conflict is None
 
     @property
     def ahead(self) -> int:
         """How many runs are before it in the queue, the one that runs included."""
-        return self.queue.waiting + self.queue.running
+        return self.queue.ahead
 
     @property
     def ends(self) -> tuple[str, str] | None:

@@ -8,14 +8,16 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from admintools.console.fact import Fact
 from admintools.console.formatting import number, when, whole_percent
 from admintools.jobs.retention import due
-from admintools.tasks.upkeep import forgotten_queries, old_manifests
+from admintools.tasks.retained import OLDER, retained
 from micasillero.catalog.staging import count_stale
+from micasillero.events.models import Event
 from micasillero.quality.models import QueryJudgment, SearchEvaluation
 from micasillero.search.impact import RollbackImpact, rebuild_impact, rollback_impact
 
@@ -129,13 +131,12 @@ def cleanup(parameters: Parameters) -> Impact:
     runs_days = parameters.get("keep_runs_days", settings.KEEP_RUNS_DAYS)
     log_days = parameters.get("keep_log_days", settings.KEEP_LOG_DAYS)
     old = due(runs_days=runs_days, lines_days=log_days)
-    uploads = count_stale(timedelta(days=settings.KEEP_UPLOADS_DAYS))
     figures = [
         Fact(_("Runs to delete"), number(old.runs), _ended_before(runs_days)),
         Fact(_("Log lines to delete"), number(old.lines), _ended_before(log_days)),
     ]
-    rest = _beside_runs(uploads)
-    figures += [figure for count, figure in rest if count]
+    rest = _beside_runs()
+    figures += [figure for count, figure in rest if count] + _to_redact()
     deletes = old.runs + old.lines + sum(count for count, _figure in rest)
     words = {
         "runs": ngettext("%(n)s run", "%(n)s runs", old.runs) % {"n": number(old.runs)},
@@ -157,19 +158,28 @@ def cleanup(parameters: Parameters) -> Impact:
     )
 
 
-def _beside_runs(uploads: int) -> list[tuple[int, Fact]]:
+def _beside_runs() -> list[tuple[int, Fact]]:
     """What else a cleanup deletes: how many rows, and how the page says it."""
-    queries = sum(rows.count() for rows in forgotten_queries())
-    *lines, manifests = (rows.count() for rows in old_manifests())
-    made = _ended_before(settings.KEEP_MANIFESTS_DAYS)
-    days = settings.KEEP_ASKED_DAYS
-    asked = ngettext("not asked for %(n)s day", "not asked for %(n)s days", days)
-    return [
-        (uploads, Fact(_("Uploads to delete"), number(uploads), _("never applied"))),
-        (queries, Fact(_("Queries to forget"), number(queries), asked % {"n": number(days)})),
-        (manifests + sum(lines), Fact(_("Manifests to delete"), number(manifests), made)),
-    ]
+    uploads = count_stale(timedelta(days=settings.KEEP_UPLOADS_DAYS))
+    beside = [(uploads, Fact(_("Uploads to delete"), number(uploads), _("never applied")))]
+    for kept in retained():
+        counts = [old.count() for old in kept.old()]
+        fact = Fact(str(kept.label), number(counts[-1]), _aged(kept.age, kept.days))
+        beside.append((sum(counts), fact))
+    return beside
+
+
+def _to_redact() -> list[Fact]:
+    days = settings.KEEP_PERSONAL_DAYS
+    before = timezone.now() - timedelta(days=days)
+    events = Event.objects.received_before(before).personal().count()
+    label, age = _("Events to empty of personal data"), _ended_before(days)
+    return [Fact(label, number(events), age)] if events else []
 
 
 def _ended_before(days: int) -> str:
-    return ngettext("older than %(n)s day", "older than %(n)s days", days) % {"n": number(days)}
+    return _aged(OLDER, days)
+
+
+def _aged(words: Any, days: int) -> str:
+    return str(words % {"days": days, "n": number(days)})

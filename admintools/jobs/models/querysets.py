@@ -1,13 +1,17 @@
 """Named sets of runs. Leases are judged by the database's clock: workers' clocks differ."""
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Left, Now
 
 from .pause import QueuePause
+
+if TYPE_CHECKING:
+    from .run import TaskHistory
 
 # An index entry has a size that an error's text may pass; its start tells one from another.
 ERROR_START_LENGTH = 200
@@ -32,8 +36,23 @@ class TaskHistoryQuerySet(models.QuerySet):
         paused = Exists(QueuePause.objects.filter(queue=OuterRef("queue")))
         return self.waiting().filter(Q(inline=True) | ~paused, cancel_requested_at__isnull=True)
 
+    def waiting_at(self, moment: datetime) -> "TaskHistoryQuerySet":
+        """What a queue held then, and had not begun."""
+        there = self.filter(created_at__lt=moment, inline=False)
+        not_begun = Q(started_at__isnull=True) | Q(started_at__gte=moment)
+        ended_since = Q(finished_at__gte=moment)
+        return there.filter(ended_since | Q(finished_at__isnull=True), not_begun)
+
+    def ended_within(self, start: datetime, end: datetime) -> "TaskHistoryQuerySet":
+        """From ``start`` on and before ``end``."""
+        return self.filter(finished_at__gte=start, finished_at__lt=end)
+
     def finished(self) -> "TaskHistoryQuerySet":
         return self.filter(status__in=("SUCCESS", "FAILURE", "REVOKED"))
+
+    def worth_a_look(self, background: list[str]) -> "TaskHistoryQuerySet":
+        """Leaves out the runs of these jobs, unless they failed."""
+        return self.filter(Q(status="FAILURE") | ~Q(job__in=background))
 
     def succeeded(self) -> "TaskHistoryQuerySet":
         return self.filter(status="SUCCESS")
@@ -134,6 +153,17 @@ class TaskHistoryQuerySet(models.QuerySet):
         failed = self.filter(error_code__gt="").alias(some_start=ERROR_START)
         return failed.filter(some_start__in=starts)
 
-    def ahead_of(self, queue: str, pk: int) -> "TaskHistoryQuerySet":
-        """Active runs of the queue launched before that one; a command's are not in the queue."""
-        return self.active().filter(queue=queue, pk__lt=pk, inline=False)
+    def in_queue(self, queue: str) -> "TaskHistoryQuerySet":
+        """Active runs of the queue, with their ``turn``: -1 for one that runs, else its priority. A
+        command's are not in the queue."""
+        turn = Case(
+            When(status__in=("STARTED", "PROGRESS"), then=Value(-1)),
+            default="priority",
+            output_field=models.SmallIntegerField(),
+        )
+        return self.active().filter(queue=queue, inline=False).annotate(turn=turn)
+
+    def ahead_of(self, run: "TaskHistory") -> "TaskHistoryQuerySet":
+        """What runs, or begins before that waiting run, in its queue."""
+        earlier = Q(turn__lt=run.priority) | Q(turn=run.priority, pk__lt=run.pk)
+        return self.in_queue(run.queue).filter(earlier)

@@ -60,7 +60,8 @@ class TaskHistory(models.Model):
 
     Times are UTC. ``done`` and ``total`` count items; ``seq`` grows with every write, ``epoch``
     with every claim: the pair orders what a browser receives. ``attempt`` is the number of the
-    attempt that runs or will run next, from 1.
+    attempt that runs or will run next, from 1. ``slot`` names the schedule and its time that set
+    the run off (see slots): at most one run each.
     """
 
     task_id = models.CharField(_("task id"), max_length=36, unique=True, default=new_task_id)
@@ -109,6 +110,9 @@ class TaskHistory(models.Model):
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     published_at = models.DateTimeField(_("sent to the queue at"), null=True, blank=True)
     publications = models.PositiveIntegerField(default=0)
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), default=0, db_default=0, help_text=_("The lowest begins first.")
+    )
     next_attempt_at = models.DateTimeField(_("next attempt at"), null=True, blank=True)
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
@@ -135,6 +139,8 @@ class TaskHistory(models.Model):
     source = models.CharField(
         _("source"), max_length=10, choices=Source.choices, default=Source.COMMAND
     )
+    # None for a run that no schedule set off.
+    slot = models.CharField(max_length=80, null=True, editable=False)  # noqa: DJ001
     retry_of = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="retries"
     )
@@ -186,7 +192,12 @@ class TaskHistory(models.Model):
                 fields=["resource"],
                 condition=Q(status__in=[s.value for s in ACTIVE]) & ~Q(resource=""),
                 name="admintools_one_active_run_per_resource",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["slot"],
+                condition=Q(slot__isnull=False),
+                name="admintools_one_run_per_slot",
+            ),
         ]
         indexes = RUN_INDEXES
 

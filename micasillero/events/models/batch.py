@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from micasillero.events.querysets import RawBatchQuerySet
+from micasillero.events.querysets import EventKeyQuerySet, RawBatchQuerySet
 
 LONGEST_CLIENT = 60
 
@@ -158,6 +158,8 @@ class EventKey(models.Model):
 
     key = models.UUIDField(primary_key=True)
     accepted_at = models.DateTimeField(default=timezone.now)
+
+    objects = EventKeyQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

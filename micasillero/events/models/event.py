@@ -34,11 +34,11 @@ class Event(models.Model):
 
     batch = models.ForeignKey(
         RawBatch,
-        on_delete=models.SET_NULL,
+        # Deleting old batches must not look through all events for each: the number stays.
+        on_delete=models.DO_NOTHING,
         null=True,
         blank=True,
         related_name="+",
-        # Deleting old batches must not look through all events for each.
         db_constraint=False,
         db_index=False,
         verbose_name=_("batch"),

@@ -235,6 +235,17 @@ def test_recent_runs_say_how_they_ended(boss, make_run):
     assert "1\N{NO-BREAK SPACE}min 8\N{NO-BREAK SPACE}s" in page
 
 
+def test_recent_runs_are_not_those_that_run_by_themselves_all_day_unless_they_failed(
+    boss, make_run
+):
+    for _ in range(9):
+        make_run("check_runs", status="SUCCESS", finished_at=timezone.now())
+    failed = make_run("collect_statistics", status="FAILURE", finished_at=timezone.now())
+    page = boss.get(HOME).content.decode()
+    assert "Revisar las ejecuciones" not in page
+    assert failed.get_absolute_url() in page
+
+
 def test_the_page_asks_the_database_a_bounded_number_of_times(
     boss, make_run, django_assert_max_num_queries
 ):

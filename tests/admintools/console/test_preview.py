@@ -11,6 +11,7 @@ from admintools.jobs.beats import beat
 from admintools.jobs.models import LogLine, QueuePause, TaskHistory
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.classification.models import Manifest, ManifestLine
+from micasillero.events.models import Event, RawBatch
 from micasillero.quality.models import AskedQuery
 
 from .conftest import HTML, JSON
@@ -82,6 +83,24 @@ def test_cleanup_says_what_else_is_too_old(boss):
     labels = {f["label"]: f["value"] for f in answer["figures"]}
     assert (labels["Búsquedas por olvidar"], labels["Manifiestos por borrar"]) == ("1", "1")
     assert answer["deletes"] == 3
+
+
+def test_cleanup_says_how_many_events_go_and_how_many_lose_who_it_was(boss):
+    now = timezone.now()
+    for days in (100, 40, 5):
+        at = now - timedelta(days=days)
+        Event.objects.create(
+            client="web", type="search", person="p", occurred_at=at, received_at=at
+        )
+    RawBatch.objects.create(
+        client="web", events=[], size=0, state="stored", received_at=now - timedelta(days=8)
+    )
+    answer = told(boss, CLEANUP)
+    figures = {f["label"]: (f["value"], f["hint"]) for f in answer["figures"]}
+    assert figures["Eventos por borrar"] == ("1", "de hace más de 90 días")
+    assert figures["Lotes de eventos por borrar"] == ("1", "de hace más de 7 días")
+    assert figures["Eventos por vaciar de datos personales"] == ("2", "de hace más de 30 días")
+    assert answer["deletes"] == 2
 
 
 def test_looking_deletes_nothing(boss, make_run):

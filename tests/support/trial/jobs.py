@@ -71,6 +71,15 @@ registry.add(
         queue="learning",
     ),
     JobDefinition(
+        slug="trial_stuck",
+        label="Stuck",
+        summary="Deaf too, and ended once it counts as stuck.",
+        wire_name="admintools.tasks.trial_stuck",
+        queue="learning",
+        stall_after=timedelta(seconds=1),
+        end_when_stuck=True,
+    ),
+    JobDefinition(
         slug="trial_trouble",
         label="Trouble",
         summary="Ends as its parameter says.",
@@ -152,3 +161,8 @@ def deaf(work: RunWork) -> dict[str, Any]:
     """Sleep for a minute whatever anybody says."""
     time.sleep(60)
     return {}
+
+
+@job_task("admintools.tasks.trial_stuck")
+def stuck(work: RunWork) -> dict[str, Any]:
+    return deaf(work)

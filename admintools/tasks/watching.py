@@ -1,0 +1,39 @@
+"""Glue: the engine looking at itself."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from admintools.jobs import checking
+from admintools.jobs.execution import job_task
+from admintools.jobs.faults import Stopped
+from admintools.jobs.progress import RunWork
+from admintools.watch import statistics
+
+CHECK_RUNS = "admintools.tasks.check_runs"
+COLLECT_STATISTICS = "admintools.tasks.collect_statistics"
+
+
+@job_task(CHECK_RUNS)
+def check_runs(work: RunWork) -> dict[str, Any]:
+    """Count the runs that are silent or do not move, take back the lost, end the stuck whose job
+    says so."""
+    checked = checking.check()
+    # NOTIFY: admintools.notify.watching.look() is called here.
+    return {"status": "success", **asdict(checked)}
+
+
+@job_task(COLLECT_STATISTICS)
+def collect_statistics(work: RunWork) -> dict[str, Any]:
+    """Keep the figures of the hours that went by since the last time."""
+    message = gettext_noop("Collected %(n)s hours")
+
+    def report(done: int, total: int) -> None:
+        work.report(done, total, message, phase="collect", n=done)
+
+    hours = statistics.collect(timezone.now(), report=report, should_stop=work.should_stop)
+    if work.should_stop():
+        raise Stopped
+    return {"status": "success", "hours": hours}
