@@ -70,6 +70,8 @@ def test_the_jobs_of_this_product_carry_their_fixed_names():
         ("import_catalog", "admintools.tasks.import_catalog", "celery"),
         ("undo_import", "admintools.tasks.undo_import", "celery"),
         ("cleanup", "admintools.tasks.cleanup", "celery"),
+        ("collect_statistics", "admintools.tasks.collect_statistics", "celery"),
+        ("check_runs", "admintools.tasks.check_runs", "celery"),
     }
 
 
