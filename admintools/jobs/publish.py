@@ -16,7 +16,7 @@ from kombu import Connection, pools
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from . import hints, queues
+from . import hints, queues, runlog
 from .models import TaskHistory, new_task_id
 from .registry import registry
 
@@ -88,6 +88,8 @@ def send(wire_name: str, args: Sequence[int], *, queue: str, task_id: str) -> bo
                 args=list(args),
                 task_id=task_id,
                 queue=queue,
+                # For the log alone; what the dispatcher sends again has none.
+                headers={runlog.REQUEST_ID: runlog.request_id()},
                 producer=producer,
                 ignore_result=True,
                 retry=False,
