@@ -63,9 +63,10 @@ def resume(queue: str, by: str) -> QueuePause | None:
 
 
 def _refuse_unknown(queue: str) -> None:
-    known = queues.names()
+    known = queues.of_jobs()
     if queue not in known:
-        raise UnknownQueue(f"No queue is called {queue!r}. Known queues: {', '.join(known)}.")
+        listed = ", ".join(sorted(known))
+        raise UnknownQueue(f"No job uses a queue called {queue!r}. Known queues: {listed}.")
 
 
 def _waiting(queue: str) -> QuerySet:

@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from . import beats, parts
 from .models import RUNNING, QueuePause, TaskHistory
-from .registry import registry
+from .registry import QUEUES, registry
 
 FRESH_FOR = 2.0
 PLACES_FRESH_FOR = 1.0
@@ -20,13 +20,17 @@ PAUSES_FRESH_FOR = 0.1
 
 @dataclass(frozen=True)
 class QueueFact:
-    """One queue: runs waiting and running, how many workers listen, and who has paused it."""
+    """One queue: runs waiting and running, how many workers listen, and who has paused it.
+
+    ``of_jobs``: runs go through it, so that it can be paused; others carry messages alone.
+    """
 
     name: str
     waiting: int
     running: int
     workers: int
     pause: QueuePause | None = None
+    of_jobs: bool = True
 
     @property
     def paused(self) -> bool:
@@ -48,7 +52,7 @@ _kept_places: dict[str, tuple[float, list[int]]] = {}
 
 
 def queue_facts(*, fresh: bool = False) -> list[QueueFact]:
-    """The queues that some job uses, in the registry's order, and any other that is paused."""
+    """All queues, in the registry's order, and any other that is paused."""
     paused = pauses(fresh=fresh)
     facts = [replace(fact, pause=paused.get(fact.name)) for fact in _counted(fresh=fresh)]
     unused = sorted(paused.keys() - {fact.name for fact in facts})
@@ -69,9 +73,9 @@ def is_paused(queue: str) -> bool:
     return queue in pauses()
 
 
-def names() -> list[str]:
-    """The queues that some job uses, in the registry's order."""
-    return list(dict.fromkeys(job.queue for job in registry))
+def of_jobs() -> set[str]:
+    """The queues that some job uses."""
+    return {job.queue for job in registry}
 
 
 def forget() -> None:
@@ -125,14 +129,16 @@ def _read() -> list[QueueFact]:
         .values("queue", "status")
         .annotate(n=Count("id"))
     }
+    used = of_jobs()
     return [
         QueueFact(
             name=name,
             waiting=sum(n for (q, s), n in counts.items() if q == name and s not in RUNNING),
             running=sum(n for (q, s), n in counts.items() if q == name and s in RUNNING),
             workers=listening.count(name),
+            of_jobs=name in used,
         )
-        for name in names()
+        for name in QUEUES
     ]
 
 
