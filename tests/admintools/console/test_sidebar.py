@@ -20,6 +20,7 @@ def marked(client, address):
         "/admin/elasticsearch/classify/",
         "/admin/elasticsearch/tasks/",
         "/admin/elasticsearch/schedules/",
+        "/admin/elasticsearch/system/",
         "/admin/elasticsearch/quality/",
         "/admin/elasticsearch/import/",
         "/admin/auth/user/",
