@@ -47,7 +47,6 @@ def job_task(wire_name: str) -> Callable[[Body], Body]:
                 attempt,
                 worker=str(self.request.hostname or ""),
                 celery_id=str(self.request.id or ""),
-                request_id=str(self.request.get(runlog.REQUEST_ID) or ""),
             )
 
         return body
@@ -61,15 +60,13 @@ def perform(
     *,
     worker: str,
     celery_id: str = "",
-    request_id: str = "",
     on_start: Callable[[RunWork], None] | None = None,
 ) -> TaskHistory | None:
     """Claim the run and do its work. Returns the row as it stands, None when the claim was lost.
 
-    ``request_id`` is that of the click which launched it, for the log. ``on_start`` receives the
-    work before it begins, so that a command can stop it on Ctrl-C.
+    ``on_start`` receives the work before it begins, so that a command can stop it on Ctrl-C.
     """
-    with runlog.of_message(run_id, attempt, request_id):
+    with runlog.of_message(run_id, attempt):
         run = transitions.claim(run_id, attempt, worker=worker, celery_id=celery_id)
         if run is None:
             logger.info("Message for run %s, attempt %s dropped: not ours.", run_id, attempt)

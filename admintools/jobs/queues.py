@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from . import beats, parts
 from .models import RUNNING, QueuePause, TaskHistory
-from .registry import QUEUES, registry
+from .registry import QUEUES
 
 FRESH_FOR = 2.0
 PLACES_FRESH_FOR = 1.0
@@ -20,17 +20,13 @@ PAUSES_FRESH_FOR = 0.1
 
 @dataclass(frozen=True)
 class QueueFact:
-    """One queue: runs waiting and running, how many workers listen, and who has paused it.
-
-    ``of_jobs``: runs go through it, so that it can be paused; others carry messages alone.
-    """
+    """One queue: runs waiting and running, how many workers listen, and who has paused it."""
 
     name: str
     waiting: int
     running: int
     workers: int
     pause: QueuePause | None = None
-    of_jobs: bool = True
 
     @property
     def paused(self) -> bool:
@@ -71,11 +67,6 @@ def pauses(*, fresh: bool = False) -> dict[str, QueuePause]:
 
 def is_paused(queue: str) -> bool:
     return queue in pauses()
-
-
-def of_jobs() -> set[str]:
-    """The queues that some job uses."""
-    return {job.queue for job in registry}
 
 
 def forget() -> None:
@@ -129,14 +120,12 @@ def _read() -> list[QueueFact]:
         .values("queue", "status")
         .annotate(n=Count("id"))
     }
-    used = of_jobs()
     return [
         QueueFact(
             name=name,
             waiting=sum(n for (q, s), n in counts.items() if q == name and s not in RUNNING),
             running=sum(n for (q, s), n in counts.items() if q == name and s in RUNNING),
             workers=listening.count(name),
-            of_jobs=name in used,
         )
         for name in QUEUES
     ]

@@ -51,7 +51,7 @@ CASES = {
         {"SicargaBoxEventsWait"},
     ),
     "a batch of events given up": (
-        {'sicargabox_dead_letters{kind="event_batch"}': "1"},
+        {'sicargabox_dead_letters{kind="batch"}': "1"},
         {"SicargaBoxEventsGivenUp"},
     ),
     "events of which some are broken": ({'sicargabox_dead_letters{kind="event"}': "9"}, set()),
@@ -80,7 +80,7 @@ HEALTHY = {
     'sicargabox_redis_evicts{server="a"}': "0",
     'sicargabox_redis_evicts{server="b"}': "1",
     "sicargabox_event_batches_oldest_seconds": "5",
-    'sicargabox_dead_letters{kind="event_batch"}': "0",
+    'sicargabox_dead_letters{kind="batch"}': "0",
     'sicargabox_dead_letters{kind="event"}': "0",
     "sicargabox_index_up": "1",
     "sicargabox_index_live": "1",

@@ -100,7 +100,7 @@ def test_waiting_runs_that_no_worker_serves_are_counted():
 
 
 def test_messages_that_are_no_runs_and_that_no_worker_serves_are_counted():
-    events = QueueFact("events", waiting=0, running=0, workers=0, of_jobs=False)
+    events = QueueFact("events", waiting=0, running=0, workers=0)
     (sentence,) = told(events, messages={"events": 1_200})
     assert sentence.startswith("1,200 messages lie in the queue events, which no worker serves")
     assert told(QueueFact("events", 0, 0, workers=1), messages={"events": 3}) == []

@@ -5,6 +5,8 @@ import time
 
 import pytest
 import structlog
+from celery import Celery
+from celery.app.trace import build_tracer
 
 from admintools.jobs import runlog, transitions
 from admintools.jobs.execution import perform
@@ -55,15 +57,8 @@ def test_it_says_that_it_began_and_how_it_ended(done):
 
 
 def test_nothing_stays_bound_for_the_next_one(done):
-    done(lambda work: {}, request_id="a1b2c3d4")
+    done(lambda work: {})
     assert structlog.contextvars.get_contextvars() == {}
-
-
-def test_the_click_behind_it_is_named_where_it_is_known(done):
-    _run, lines = done(lambda work: {}, request_id="a1b2c3d4")
-    assert {line["request_id"] for line in lines} == {"a1b2c3d4"}
-    _run, lines = done(lambda work: {})
-    assert "request_id" not in lines[-1]
 
 
 def test_a_defect_is_task_failed_with_its_code(done):
@@ -120,3 +115,41 @@ def test_a_message_that_is_dropped_names_the_run(launched, log_lines, caplog):
     (line,) = log_lines()
     assert (line["run_id"], line["attempt"]) == (run.pk, 2)
     assert TaskHistory.objects.get(pk=run.pk).status == Status.PENDING
+
+
+class TestOtherTasks:
+    """Those that perform no run, as a worker traces them."""
+
+    @pytest.fixture
+    def trace(self, log_lines):
+        """Works off a message for a task of the test's own; what was logged."""
+
+        def work_off(body, *args, **headers):
+            app = Celery("test", set_as_current=False)
+            task = app.task(name="tests.other", shared=False)(body)
+            app.finalize()
+            handle = build_tracer(task.name, task, app=app)
+            handle("an-id", args, {}, {"id": "an-id", **headers})
+            ours = "admintools.jobs.runlog"
+            return [line for line in log_lines() if line["logger"] in (ours, "some.library")]
+
+        return work_off
+
+    def test_each_says_that_it_began_for_which_row_and_how_it_ended(self, trace):
+        def body(row):
+            logging.getLogger("some.library").warning("At work.")
+
+        lines = trace(body, 7, request_id="a1b2c3d4")
+        assert [line["event"] for line in lines] == ["task_started", "At work.", "task_completed"]
+        assert (lines[0]["task"], lines[0]["rows"]) == ("tests.other", [7])
+        for line in lines:
+            assert (line["task_id"], line["request_id"]) == ("an-id", "a1b2c3d4")
+        assert structlog.contextvars.get_contextvars() == {}
+
+    def test_one_that_breaks_has_failed(self, trace):
+        def body(secret):
+            raise ValueError(secret)
+
+        lines = trace(body, "token=hunter2")
+        assert (lines[-1]["event"], lines[-1]["status"]) == ("task_failed", "FAILURE")
+        assert "hunter2" not in str(lines)

@@ -165,8 +165,10 @@ class TestEvents:
         self.batch(state="discarded")
         for state in ("dead", "dead", "replayed"):
             RejectedEvent.objects.create(client="c", event={}, error_code="x", state=state)
+        make(start(), status=Status.FAILURE, finished_at=ago())
         found = figures()
-        assert found["dead_letters", "event_batch"] == 1
+        assert found["dead_letters", "run"] == 1
+        assert found["dead_letters", "batch"] == 1
         assert found["dead_letters", "event"] == 2
 
 
@@ -280,7 +282,7 @@ def test_it_asks_the_database_few_questions(figures, django_assert_max_num_queri
     for name in facts.SINGLE_PROCESSES:
         beats.beat(name, f"{name}@here:1")
     start()
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         figures()
 
 

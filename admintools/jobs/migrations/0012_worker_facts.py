@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('admintools', '0010_permissions_of_watching'),
+        ('admintools', '0011_dismissal'),
     ]
 
     operations = [
