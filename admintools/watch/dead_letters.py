@@ -14,10 +14,12 @@ COUNTED = 1000
 
 def dead_letters() -> dict[str, int]:
     """How many of each kind (as the page of dead letters calls them), at most COUNTED."""
-    kinds = {"run": TaskHistory, "batch": RawBatch, "event": RejectedEvent}
-    return {
-        kind: model.objects.dead().order_by()[:COUNTED].count() for kind, model in kinds.items()
+    kinds = {
+        "run": TaskHistory.objects.dead(),
+        "batch": RawBatch.objects.dead(),
+        "event": RejectedEvent.objects.dead(),
     }
+    return {kind: rows.order_by()[:COUNTED].count() for kind, rows in kinds.items()}
 
 
 @dataclass(frozen=True)
