@@ -1,11 +1,15 @@
 """Fixtures of every test."""
 
+import io
+import json
+import logging
 import os
 from typing import NoReturn
 
 import pytest
 
 from admintools.jobs import queues
+from sicargabox import logs
 from tests.support.ai_server import AIServer
 from tests.support.clocks import SOAK
 from tools.spawned import Unavailable
@@ -30,6 +34,18 @@ def started(server):
 def no_facts_of_another_test():
     """Facts about queues are kept for a moment; the rows of the last test are gone."""
     queues.forget()
+
+
+@pytest.fixture
+def log_lines():
+    """What is logged from now on, as it is kept in production: call it for a list of dicts."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(logs.formatter("json"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
+    root.removeHandler(handler)
 
 
 # Files that take half a minute or more begin first: last, the other workers would wait for them.

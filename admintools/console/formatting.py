@@ -76,6 +76,16 @@ def engine(name: str) -> str:
     return {"elasticsearch": "Elasticsearch", "tantivy": _("built-in tantivy")}.get(name, name)
 
 
+def size(count: float) -> str:
+    """Bytes: 512 B · 1.4 KB · 12 MB, by 1,024 as Redis counts them."""
+    units = ["B", "KB", "MB", "GB"]
+    while count >= 1024 and len(units) > 1:
+        count /= 1024
+        units.pop(0)
+    decimals = 1 if count < 10 and units[0] != "B" else 0
+    return f"{number(count, decimals)}{NBSP}{units[0]}"
+
+
 def duration(seconds: float | None) -> str:
     """1.4 s · 48 s · 2 min 29 s · 1 h 5 min · 1 d 7 h. The symbols are the same in Spanish.
 

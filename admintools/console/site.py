@@ -8,7 +8,13 @@ from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from .permissions import CLASSIFY_GOODS, HANDLE_DEAD_LETTERS, REVIEW_KEYWORDS, VIEW_CONSOLE
+from .permissions import (
+    CLASSIFY_GOODS,
+    HANDLE_DEAD_LETTERS,
+    REVIEW_KEYWORDS,
+    VIEW_CONSOLE,
+    VIEW_SYSTEM,
+)
 
 # The console's entries in the side bar: name, address, permission.
 PAGES = (
@@ -19,6 +25,7 @@ PAGES = (
     (_("Dead letters"), "console_dead_letters", HANDLE_DEAD_LETTERS),
     (_("Schedules"), "console_schedules", VIEW_CONSOLE),
     (_("Statistics"), "console_statistics", VIEW_CONSOLE),
+    (_("System"), "console_system", VIEW_SYSTEM),
     (_("Quality of the search"), "console_quality", VIEW_CONSOLE),
     (_("Compare models"), "console_comparisons", "admintools.launch_compare_providers"),
     (_("Import a tariff file"), "console_import", "admintools.launch_import_catalog"),

@@ -20,6 +20,7 @@ from .review import views as review
 from .runs import views as runs
 from .schedules import views as schedules
 from .statistics import views as statistics
+from .system.views import system
 
 # This package has no catalogue of its own, so that only the project's texts are sent.
 catalog = console_view("GET", permission="")(
@@ -99,6 +100,7 @@ urlpatterns = [
     path("dead-letters/export/", dead_letters.export, name="console_dead_letters_export"),
     path("queues/<str:queue>/pause/", queues.pause, name="console_queue_pause"),
     path("queues/<str:queue>/resume/", queues.resume, name="console_queue_resume"),
+    path("system/", system, name="console_system"),
     path("schedules/", schedules.page, name="console_schedules"),
     path("schedules/<int:schedule>/run/", schedules.run_now, name="console_schedule_run"),
     path("schedules/<int:schedule>/form/", schedules.run_form, name="console_schedule_form"),

@@ -4,9 +4,10 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
@@ -24,11 +25,14 @@ def instance_name(name: str) -> str:
     return f"{name}@{socket.gethostname()}:{os.getpid()}"
 
 
-def beat(name: str, instance: str, queues: Sequence[str] = ()) -> None:
-    """Say that the process lives. Raises DatabaseError when the database is away."""
+def beat(name: str, instance: str, queues: Sequence[str] = (), **facts: int | None) -> None:
+    """Say that the process lives. ``facts`` are a worker's pool, reserved and memory.
+
+    Raises DatabaseError when the database is away.
+    """
     now = timezone.now()
     ProcessBeat.objects.update_or_create(
-        instance=instance, defaults={"name": name, "queues": list(queues), "beat_at": now}
+        instance=instance, defaults={"name": name, "queues": list(queues), "beat_at": now, **facts}
     )
 
 
@@ -49,10 +53,15 @@ def last(name: str) -> datetime | None:
 
 
 class Pulse:
-    """A thread that beats until told to stop; for processes whose main thread is Celery's."""
+    """A thread that beats until told to stop; for processes whose main thread is Celery's.
 
-    def __init__(self, name: str, instance: str, queues: Callable[[], Sequence[str]]) -> None:
-        self._name, self._instance, self._queues = name, instance, queues
+    ``told`` is asked at each beat for what `beat` takes besides.
+    """
+
+    def __init__(
+        self, name: str, instance: str, told: Callable[[], Mapping[str, Any]] = dict
+    ) -> None:
+        self._name, self._instance, self._told = name, instance, told
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._loop, name=f"pulse-{name}", daemon=True)
 
@@ -67,7 +76,7 @@ class Pulse:
         while True:
             try:
                 with _whole():
-                    beat(self._name, self._instance, self._queues())
+                    beat(self._name, self._instance, **self._told())
             except (DatabaseError, InterfaceError) as error:
                 logger.warning("No heartbeat written, the database is away: %s", error)
             if self._stop.wait(BEAT_EVERY):

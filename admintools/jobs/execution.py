@@ -13,7 +13,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
-from . import transitions
+from . import runlog, transitions
 from .draining import Drained
 from .faults import Failed, Passing, Stopped
 from .models import TaskHistory
@@ -66,20 +66,27 @@ def perform(
 
     ``on_start`` receives the work before it begins, so that a command can stop it on Ctrl-C.
     """
-    run = transitions.claim(run_id, attempt, worker=worker, celery_id=celery_id)
-    if run is None:
-        logger.info("Message for run %s, attempt %s dropped: not ours.", run_id, attempt)
-        return None
+    with runlog.of_message(run_id, attempt):
+        run = transitions.claim(run_id, attempt, worker=worker, celery_id=celery_id)
+        if run is None:
+            logger.info("Message for run %s, attempt %s dropped: not ours.", run_id, attempt)
+            return None
+        with runlog.of_attempt(run):
+            _work_off(run, on_start)
+        return run
+
+
+def _work_off(run: TaskHistory, on_start: Callable[[RunWork], None] | None) -> None:
+    """Do the claimed run's work; afterwards ``run`` is as its row stands."""
     if registry.find(run.job) is None:
         transitions.abandon(run)
-        return run
+        return
     work = RunWork(run)
     if on_start:
         on_start(work)
     with translation.override(settings.LANGUAGE_CODE):
         _write_end(run, _outcome(work))
     run.refresh_from_db()
-    return run
 
 
 def _write_end(run: TaskHistory, ended: Callable[[TaskHistory], object]) -> None:

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, Now
 
 from . import hints, queues
 from .models import QueuePause, TaskHistory
+from .registry import QUEUES
 from .texts import storable
 
 logger = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ MOST_TOLD = 50
 
 
 class UnknownQueue(LookupError):  # noqa: N818 - reads as a sentence where it is caught
-    """No job uses a queue of that name. The message lists those that some job uses."""
+    """There is no queue of that name. The message lists those that there are."""
 
 
 def pause(queue: str, by: str, reason: str = "") -> QueuePause | None:
@@ -63,9 +64,8 @@ def resume(queue: str, by: str) -> QueuePause | None:
 
 
 def _refuse_unknown(queue: str) -> None:
-    known = queues.names()
-    if queue not in known:
-        raise UnknownQueue(f"No queue is called {queue!r}. Known queues: {', '.join(known)}.")
+    if queue not in QUEUES:
+        raise UnknownQueue(f"No queue is called {queue!r}. Known queues: {', '.join(QUEUES)}.")
 
 
 def _waiting(queue: str) -> QuerySet:

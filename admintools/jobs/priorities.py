@@ -25,6 +25,6 @@ def of_launch(definition: JobDefinition, source: Source) -> int:
     return PERSON
 
 
-def lists_of(queue: str) -> list[str]:
-    """The keys under which the broker keeps the queue's messages, those that go first first."""
-    return [f"{queue}{Channel.sep}{step}" if step else queue for step in STEPS]
+def list_of(queue: str, step: int) -> str:
+    """The key under which the broker keeps the queue's messages of that priority."""
+    return f"{queue}{Channel.sep}{step}" if step else queue

@@ -13,6 +13,7 @@ import time
 from collections import deque
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.db import DataError, IntegrityError, close_old_connections, connection
 from django.db.models import F
@@ -169,6 +170,7 @@ class _Writer(threading.Thread):
         self.halted: type[Exception] | None = None  # what each call of `report` looks at
         self.cancelled = False
         self._work = work
+        self._bound = structlog.contextvars.get_contextvars()
         self._woken = threading.Event()
         self._ended = threading.Event()
         self._written: Reported | None = None
@@ -188,6 +190,8 @@ class _Writer(threading.Thread):
         self.join()
 
     def run(self) -> None:
+        # A thread starts with nothing bound.
+        structlog.contextvars.bind_contextvars(**self._bound)
         try:
             while not self._ended.is_set():
                 self._woken.wait(settings.PROGRESS_INTERVAL)

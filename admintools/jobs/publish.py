@@ -16,7 +16,7 @@ from kombu import Connection, pools
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from . import hints, queues
+from . import hints, queues, runlog
 from .models import TaskHistory, new_task_id
 from .registry import registry
 
@@ -95,6 +95,8 @@ def send(
                 task_id=task_id,
                 queue=queue,
                 priority=priority,
+                # For the log alone; what the dispatcher sends again has none.
+                headers={runlog.REQUEST_ID: runlog.request_id()},
                 producer=producer,
                 ignore_result=True,
                 retry=False,

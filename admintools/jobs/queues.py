@@ -10,7 +10,7 @@ from django.db.models import Count
 
 from . import beats, parts, priorities
 from .models import RUNNING, QueuePause, TaskHistory
-from .registry import registry
+from .registry import QUEUES
 
 FRESH_FOR = 2.0
 PLACES_FRESH_FOR = 1.0
@@ -55,7 +55,7 @@ _kept_places: dict[str, tuple[float, list[Place]]] = {}
 
 
 def queue_facts(*, fresh: bool = False) -> list[QueueFact]:
-    """The queues that some job uses, in the registry's order, and any other that is paused."""
+    """All queues, in the registry's order, and any other that is paused."""
     paused = pauses(fresh=fresh)
     facts = [replace(fact, pause=paused.get(fact.name)) for fact in _counted(fresh=fresh)]
     unused = sorted(paused.keys() - {fact.name for fact in facts})
@@ -74,11 +74,6 @@ def pauses(*, fresh: bool = False) -> dict[str, QueuePause]:
 
 def is_paused(queue: str) -> bool:
     return queue in pauses()
-
-
-def names() -> list[str]:
-    """The queues that some job uses, in the registry's order."""
-    return list(dict.fromkeys(job.queue for job in registry))
 
 
 def forget() -> None:
@@ -134,7 +129,7 @@ def _read() -> list[QueueFact]:
         .annotate(n=Count("id"))
     )
     return [
-        _fact(name, listening, [row for row in rows if row["queue"] == name]) for name in names()
+        _fact(name, listening, [row for row in rows if row["queue"] == name]) for name in QUEUES
     ]
 
 

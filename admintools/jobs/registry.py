@@ -151,6 +151,10 @@ class Registry:
         except KeyError:
             raise ImproperlyConfigured(f"Job {job.slug}: no task body is registered.") from None
 
+    def has_body(self, wire_name: str) -> bool:
+        """Whether the task of that name performs runs."""
+        return wire_name in self._bodies
+
     def bodiless(self) -> list[str]:
         return [j.slug for j in self if j.wire_name not in self._bodies]
 

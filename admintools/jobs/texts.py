@@ -9,12 +9,16 @@ from django.utils.formats import localize, number_format
 from django.utils.translation import gettext
 
 # A password inside a URL, and what follows a word that announces a secret.
-_URL_PASSWORD = re.compile(r"(?P<head>[a-z][a-z0-9+.-]*://)[^\s/@]*@", re.IGNORECASE)
+_URL_PASSWORD = re.compile(r"(?P<head>[a-z][a-z0-9+.-]{0,20}://)[^\s/@]*@", re.IGNORECASE)
 _NAMED_SECRET = re.compile(
-    r"(?P<head>(?:password|passwd|secret|token|api_?key|authorization)['\"]?\s*[:=]\s*)"
-    r"(?:['\"][^'\"]*['\"]|\S+)",
+    r"(?P<head>(?:password|passwd|secret(?:_key)?|token|api[_-]?key|authorization|sessionid)['\"]?"
+    r"\s*[:=]\s*)"
+    # With the word before it, as in "Authorization: Bearer …".
+    r"(?:['\"][^'\"]*['\"]|(?:(?:bearer|basic|token)\s+)?\S+)",
     re.IGNORECASE,
 )
+# Shorter ones are words: "basic materials".
+_SHOWN_TOKEN = re.compile(r"(?P<head>\b(?:bearer|basic)\s+)[\w.~+/=-]{16,}", re.IGNORECASE)
 # PostgreSQL takes no NUL, and no database takes half a surrogate pair; dirty files hold both.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -42,7 +46,8 @@ def _shown(value: object) -> str:
 def scrub(text: str) -> str:
     """The text without passwords: what a traceback or an error may carry is shown to staff."""
     text = _URL_PASSWORD.sub(r"\g<head>***@", _UNSTORABLE.sub("\ufffd", text))
-    return _NAMED_SECRET.sub(r"\g<head>***", text)
+    text = _NAMED_SECRET.sub(r"\g<head>***", text)
+    return _SHOWN_TOKEN.sub(r"\g<head>***", text)
 
 
 def scrub_params(params: Mapping[str, object]) -> dict[str, object]:

@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import threading
+from pathlib import Path
 from typing import Any
 
 from celery.signals import beat_init, worker_ready, worker_shutting_down
@@ -22,8 +23,10 @@ _pulses: list[beats.Pulse] = []
 _consumers: list[Any] = []
 
 
-def _start(name: str, instance: str, queues: Any) -> None:
-    pulse = beats.Pulse(name, instance, queues)
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+
+
+def _start(pulse: beats.Pulse) -> None:
     _pulses.append(pulse)
     pulse.start()
 
@@ -31,14 +34,40 @@ def _start(name: str, instance: str, queues: Any) -> None:
 @worker_ready.connect(dispatch_uid="admintools.worker_ready")
 def worker_is_ready(sender: Any, **_kwargs: Any) -> None:
     """``sender`` is the worker's consumer."""
-    app = sender.app
     _consumers[:] = [sender]
-    _start("worker", sender.hostname, lambda: list(app.amqp.queues.consume_from))
+    _start(beats.Pulse("worker", sender.hostname, lambda: _told(sender)))
+
+
+def _told(consumer: Any) -> dict[str, Any]:
+    """What a sign of life says of a worker."""
+    # Here, where it is loaded already: no other process has a use for it.
+    from celery.worker import state
+
+    children = _children(consumer)
+    return {
+        "queues": list(consumer.app.amqp.queues.consume_from),
+        "pool": consumer.pool.num_processes,
+        "reserved": max(0, len(state.reserved_requests) - len(state.active_requests)),
+        "memory": sum(_resident(pid) for pid in (os.getpid(), *(c.pid for c in children))) or None,
+    }
+
+
+def _children(consumer: Any) -> list[Any]:
+    """The pool's processes; none where the pool has threads."""
+    return list(getattr(getattr(consumer.pool, "_pool", None), "_pool", None) or [])
+
+
+def _resident(pid: int) -> int:
+    """Bytes, 0 where the system does not tell."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_BYTES
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 @beat_init.connect(dispatch_uid="admintools.beat_init")
 def beat_is_ready(**_kwargs: Any) -> None:
-    _start("beat", beats.instance_name("beat"), list)
+    _start(beats.Pulse("beat", beats.instance_name("beat")))
 
 
 @worker_shutting_down.connect(dispatch_uid="admintools.worker_shutting_down")
@@ -55,6 +84,6 @@ def worker_leaves(**_kwargs: Any) -> None:
 def _end_pool() -> None:
     """End the processes whose work neither ended nor gave its run back."""
     for consumer in _consumers:
-        for process in list(getattr(consumer.pool._pool, "_pool", None) or []):
+        for process in _children(consumer):
             logger.warning("Process %s works on; ended, its run is taken back.", process.pid)
             os.kill(process.pid, signal.SIGKILL)

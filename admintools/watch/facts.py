@@ -1,6 +1,5 @@
 """What monitoring wants to know, read from the database, the broker and the search engine."""
 
-import functools
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,8 +12,10 @@ from django.db.models.functions import Coalesce
 
 from admintools.jobs import beats, queues
 from admintools.jobs.models import RUNNING, ProcessBeat, TaskHistory
-from admintools.jobs.registry import registry
+from admintools.jobs.registry import QUEUES, registry
 from admintools.jobs.states import State, derive
+
+from . import servers
 
 # One process of each must be heard of, within this time; workers are counted by queue. sync_index
 # rests up to half a minute when the engine is away, and one that hangs holds it for as long again.
@@ -108,9 +109,8 @@ def _seconds(length: timedelta) -> float:
 
 
 def queue_facts() -> list[queues.QueueFact]:
-    """Those of the registry alone: a name from the database is no label."""
-    known = {job.queue for job in registry}
-    return [fact for fact in queues.queue_facts(fresh=True) if fact.name in known]
+    """Those of the code alone: a name from the database is no label."""
+    return [fact for fact in queues.queue_facts(fresh=True) if fact.name in QUEUES]
 
 
 @dataclass(frozen=True)
@@ -146,8 +146,5 @@ def broker_takes() -> bool:
     return True
 
 
-@functools.cache
 def broker_client() -> redis.Redis:
-    return redis.Redis.from_url(
-        settings.CELERY_BROKER_URL, socket_connect_timeout=1, socket_timeout=1
-    )
+    return servers.client(settings.CELERY_BROKER_URL)

@@ -6,6 +6,7 @@ What cannot be learned is left out: a missing series is no zero.
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
@@ -16,7 +17,9 @@ from prometheus_client.registry import Collector, CollectorRegistry
 from admintools.jobs.registry import registry
 from micasillero.search.status import index_status
 
-from . import dumps, facts
+from . import dead_letters, dumps, facts, messages
+from .redis import Reading, read
+from .servers import servers
 
 FRESH_FOR = 2.0
 Family = GaugeMetricFamily
@@ -57,6 +60,17 @@ def _of_database() -> Iterator[Family]:
         silence.add_metric([process.name], process.silence)
         alive.add_metric([process.name], process.alive)
     yield from (silence, alive)
+    yield from _of_events(now)
+
+
+def _of_events(now: datetime) -> Iterator[Family]:
+    waiting = dead_letters.batches_waiting(now)
+    yield _single("event_batches_waiting", "Accepted and not worked off.", waiting.count)
+    yield _single("event_batches_oldest_seconds", "Longest wait of those; 0: none.", waiting.oldest)
+    dead = Family("sicargabox_dead_letters", "Given up, for a person to handle.", labels=["kind"])
+    for kind, count in dead_letters.dead_letters().items():
+        dead.add_metric([kind], count)
+    yield dead
 
 
 def _of_jobs(runs: facts.Jobs) -> Iterator[Family]:
@@ -102,6 +116,41 @@ def _of_broker() -> Iterator[Family]:
         yield _single(
             "broker_memory_ratio", "Used share of its memory limit; 0: none.", broker.memory
         )
+    yield _of_messages(ask=broker is not None)
+    yield from _of_redis(ask_broker=broker is not None)
+
+
+def _of_messages(*, ask: bool) -> Family:
+    lengths = Family("sicargabox_queue_messages", "Messages on the broker.", labels=["queue"])
+    for waiting in (messages.waiting() if ask else None) or ():
+        lengths.add_metric([waiting.queue], waiting.total)
+    return lengths
+
+
+# By name: the text, and where the figure stands in a reading.
+REDIS: dict[str, tuple[str, Callable[[Reading], float]]] = {
+    "memory_used_bytes": ("Memory used.", lambda found: found.memory.used),
+    "memory_resident_bytes": ("As the system sees it.", lambda found: found.memory.resident),
+    "memory_limit_bytes": ("Its limit; 0: none.", lambda found: found.memory.limit),
+    "evicts": ("Whether it throws keys away when full.", lambda found: found.memory.evicts),
+    "evicted_keys": ("Keys thrown away since its start.", lambda found: found.evicted),
+}
+
+
+def _of_redis(*, ask_broker: bool) -> Iterator[Family]:
+    """By server: a is the broker's, b the caches' where they have one of their own."""
+    up = Family("sicargabox_redis_up", "Whether it answers.", labels=["server"])
+    families = {
+        name: Family(f"sicargabox_redis_{name}", text, labels=["server"])
+        for name, (text, _figure) in REDIS.items()
+    }
+    for server in servers():
+        reading = read(server) if ask_broker or not server.has_broker else None
+        up.add_metric([server.name], reading is not None)
+        for name, family in families.items():
+            if reading is not None:
+                family.add_metric([server.name], REDIS[name][1](reading))
+    yield from (up, *families.values())
 
 
 def _of_index() -> Iterator[Family]:

@@ -7,13 +7,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count, F, Min, Q
-from redis.exceptions import RedisError
 
-from admintools.jobs import priorities
 from admintools.jobs.models import Status, TaskHistory
 from admintools.jobs.registry import QUEUES
 
-from . import facts
+from . import messages
 from .models import JobHour, QueueHour
 from .percentiles import percentiles
 
@@ -33,29 +31,13 @@ def collect(
     Returns the number of hours; stops early, keeping what is done, when ``should_stop`` says so.
     """
     hours = _missing(now)
-    messages = queued_messages()
+    held = {each.queue: each.total for each in messages.waiting() or ()}
     for number, hour in enumerate(hours):
         if should_stop():
             return number
-        _keep(hour, messages if hour == hours[-1] else {})
+        _keep(hour, held if hour == hours[-1] else {})
         report(number + 1, len(hours))
     return len(hours)
-
-
-def queued_messages() -> dict[str, int]:
-    """How many messages of each queue the broker holds; empty when it is away."""
-    lists = [(queue, key) for queue in QUEUES for key in priorities.lists_of(queue)]
-    pipeline = facts.broker_client().pipeline(transaction=False)
-    for _queue, key in lists:
-        pipeline.llen(key)
-    try:
-        lengths = pipeline.execute()
-    except (RedisError, OSError):
-        return {}
-    held = dict.fromkeys(QUEUES, 0)
-    for (queue, _key), length in zip(lists, lengths, strict=True):
-        held[queue] += length
-    return held
 
 
 def _missing(now: datetime) -> list[datetime]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from typing import Protocol
 
 from django.conf import settings
@@ -30,7 +31,8 @@ def asking(asker: Asker) -> Iterator[Callable[[Item], Answering]]:
         return
     with ThreadPoolExecutor(workers, thread_name_prefix="ask") as pool:
         try:
-            yield lambda item: pool.submit(_in_thread, asker, item)
+            # With the context: a line of the log names the run also from there.
+            yield lambda item: pool.submit(copy_context().run, _in_thread, asker, item)
         finally:
             asker.halt()
             pool.shutdown(wait=False, cancel_futures=True)

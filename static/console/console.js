@@ -1,5 +1,6 @@
 // The console's one entry: it registers the elements that bring server-rendered pages to life.
 import "../elements/confirm-form.js";
+import "../elements/fresh-parts.js";
 import "../elements/launch-preview.js";
 import "../elements/live-status.js";
 import "../elements/mark-all.js";

@@ -2,7 +2,7 @@
 
 import pytest
 
-from admintools.watch import facts
+from admintools.watch import servers
 from tests.conftest import started
 from tests.support.servers import RedisServer
 
@@ -12,7 +12,7 @@ def broker(settings):
     """Running, and the one that figures and health ask."""
     server = started(RedisServer())
     settings.CELERY_BROKER_URL = server.url()
-    facts.broker_client.cache_clear()
+    servers.client.cache_clear()
     yield server
     server.close()
-    facts.broker_client.cache_clear()
+    servers.client.cache_clear()

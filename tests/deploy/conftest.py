@@ -1,5 +1,7 @@
 """The site under uvicorn as it is started in production, for the tests of what stands before it."""
 
+import json
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -10,6 +12,19 @@ from tests.support import product
 from tools.spawned import Spawned, free_port
 
 DOMAIN = "admin.example.hn"
+
+
+def request_id() -> dict[str, str]:
+    """A header by which the request is found in the log."""
+    return {"X-Request-ID": uuid.uuid4().hex}
+
+
+def logged_client(web: Spawned, headers: dict[str, str]) -> str:
+    """The client's address in the site's line for the request with this `request_id`."""
+    given = f'"request_id": "{headers["X-Request-ID"]}"'
+    web.wait_for_output(given, timeout=5)
+    line = next(line for line in web.output().splitlines() if given in line)
+    return json.loads(line)["client"]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.deploy.conftest import DOMAIN
+from tests.deploy.conftest import DOMAIN, logged_client, request_id
 from tests.deploy.shipped import DEPLOY, composed, program
 from tools.spawned import Spawned, free_port
 
@@ -37,12 +37,6 @@ class Proxy:
         )
         connection.request(method, path, body=body, headers={"Host": DOMAIN, **headers})
         return connection.getresponse()
-
-    def logged(self, path: str) -> str:
-        """The client's address in the site's log."""
-        self.web.wait_for_output(f'"GET {path} ', timeout=5)
-        line = next(n for n in self.web.output().splitlines() if f"GET {path} " in n)
-        return line.split(" - ")[0].split()[-1].rsplit(":", 1)[0]
 
 
 class _ToDomain(http.client.HTTPSConnection):
@@ -88,8 +82,9 @@ def _serves(there: Proxy) -> bool:
 
 def test_the_client_is_known_whatever_it_says_of_itself(proxy):
     forged = {"X-Forwarded-For": FORGED, "X-Forwarded-Proto": "http", "X-Real-Ip": FORGED}
-    assert proxy.get("/healthz?forged", **forged).status == 200
-    assert proxy.logged("/healthz?forged") == "127.0.0.5"
+    sent = {**forged, **request_id()}
+    assert proxy.get("/healthz", **sent).status == 200
+    assert logged_client(proxy.web, sent) == "127.0.0.5"
 
 
 def test_by_https_one_gets_a_page_and_is_told_to_stay(proxy):

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from tests.deploy.conftest import DOMAIN
+from tests.deploy.conftest import DOMAIN, logged_client, request_id
 from tests.deploy.shipped import ROOT
 from tools.spawned import free_port
 
@@ -29,24 +29,19 @@ class Asked:
 
     def __init__(self, process, port: int) -> None:
         self.process, self.port = process, port
-        self._asked = 0
 
     def get(self, source: str, headers: dict[str, str]) -> tuple[int, str]:
         """(status, the client's address as the site's log has it)."""
-        self._asked += 1
-        path = headers.get("Path", "/healthz") + f"?{self._asked}"
+        sent = {"Host": DOMAIN, **request_id(), **headers}
         connection = http.client.HTTPConnection(
             "127.0.0.1", self.port, timeout=10, source_address=(source, 0)
         )
         try:
-            sent = {"Host": DOMAIN, **headers}
-            connection.request("GET", path, headers=sent)
+            connection.request("GET", headers.get("Path", "/healthz"), headers=sent)
             status = connection.getresponse().status
         finally:
             connection.close()
-        self.process.wait_for_output(f'"GET {path} ', timeout=5)
-        line = next(n for n in reversed(self.process.output().splitlines()) if f"GET {path} " in n)
-        return status, line.split(" - ")[0].split()[-1].rsplit(":", 1)[0]
+        return status, logged_client(self.process, sent)
 
 
 # By http it is answered with 301 to https, by https with 404.

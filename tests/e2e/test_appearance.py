@@ -26,6 +26,7 @@ PAGES = (
     "import/",
     "tasks/",
     "schedules/",
+    "system/",
     "classify/?q=tela&code=@line&cif=100&why=1",
     "classify/manifests/",
     "quality/",

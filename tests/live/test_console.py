@@ -35,8 +35,8 @@ def stranger(served):
     return Visitor(served)
 
 
-def rebuilt(boss):
-    status, told = boss.post("/admin/elasticsearch/rebuild/")
+def rebuilt(boss, headers=None):
+    status, told = boss.post("/admin/elasticsearch/rebuild/", headers)
     assert status == 202, told
     return TaskHistory.objects.get(task_id=told["task_id"])
 
@@ -69,6 +69,18 @@ def test_the_status_of_a_run_has_every_field(boss, site):
     assert (told["status"], told["progress"], told["task_name"]) == (
         "SUCCESS", 100, "rebuild_elasticsearch_index",
     )  # fmt: skip
+
+
+def test_the_workers_lines_name_the_run_and_the_click_behind_it(boss, site):
+    site.env["LOG_FORMAT"] = "json"
+    worker = site.worker("elasticsearch")
+    click = "click-a1b2c3d4"
+    run = run_until(rebuilt(boss, {"X-Request-ID": click}), ended)
+    worker.wait_for_output("task_completed", timeout=10)
+    lines = [json.loads(line) for line in worker.output().splitlines() if line.startswith("{")]
+    told = [line for line in lines if line["event"] in ("task_started", "task_completed")]
+    named = {"run_id": run.pk, "task_id": run.task_id, "attempt": 1, "request_id": click}
+    assert [{name: line.get(name) for name in named} for line in told] == [named, named]
 
 
 def test_nobody_without_a_session_gets_in(stranger):

@@ -7,6 +7,8 @@ from celery.result import AsyncResult
 from admintools.jobs import checking
 from admintools.jobs.launch import Initiator, launch
 from admintools.jobs.models import Source, Status, TaskHistory
+from admintools.watch import messages
+from admintools.watch.workers import workers
 from tests.support.site import ended, run_until
 
 BY_TEST = Initiator(Source.COMMAND, name="test")
@@ -22,6 +24,22 @@ def test_a_launch_is_one_message_on_its_own_queue(site, broker):
     assert broker.client().llen("learning") == 1
     assert keys == {"learning"}
     assert TaskHistory.objects.get(pk=run.pk).published_at is not None
+
+
+def test_the_message_is_looked_at_by_its_ids(site, settings):
+    settings.CELERY_BROKER_URL = site.broker.url()
+    run = start(password="hunter2")
+    (found,) = messages.next_of("learning")
+    assert found == messages.Message(0, "admintools.tasks.trial_count", run.task_id, run.pk, 1)
+
+
+def test_a_worker_tells_its_pool_and_its_memory(site):
+    worker = site.worker("learning", concurrency=2)
+    worker.wait_until(workers, "giving a sign of life", timeout=10)
+    (told,) = workers()
+    assert (told.beat.queues, told.beat.pool, told.beat.reserved) == (["learning"], 2, 0)
+    # Three processes of Python with Django.
+    assert 60e6 < (told.beat.memory or 0) < 2e9
 
 
 def test_a_run_succeeds_and_says_so_everywhere(site):

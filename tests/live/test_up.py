@@ -1,5 +1,6 @@
 """`manage.py up` with all its real parts: they come together and go together."""
 
+import itertools
 import json
 import signal
 import socket
@@ -117,6 +118,18 @@ class TestRunning:
         there.up()
         private = [there.var / "sicargabox.sqlite3", *(there.var / "logs").iterdir()]
         assert {stat.S_IMODE(path.stat().st_mode) for path in private} == {0o600}
+
+    def test_every_line_of_every_part_is_one_json_object(self, there: Installation) -> None:
+        there.up()
+        there.get("/healthz")
+        # From then on: Celery prints a picture of itself before.
+        starts = {"web": "Uvicorn running", "beat": "beat: Starting", "worker-general": " ready."}
+        for part, start in starts.items():
+            log = (there.var / "logs" / f"{part}.log").read_text().splitlines()
+            lines = list(itertools.dropwhile(lambda line, start=start: start not in line, log))
+            assert lines, part
+            for line in lines:
+                assert {"event", "level", "logger", "timestamp"} <= json.loads(line).keys()
 
     def test_a_second_one_on_the_same_data_is_refused(self, there: Installation) -> None:
         first = there.up()

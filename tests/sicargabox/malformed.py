@@ -18,6 +18,7 @@ MALFORMED = [
     ("security", "METRICS_TOKEN", "too-short"),
     ("security", "METRICS_TOKEN_FILE", "/no/such/file"),
     ("logging", "LOG_LEVEL", "loud"),
+    ("logging", "LOG_FORMAT", "xml"),
     ("redis", "REDIS_URL", "localhost:6379"),
     ("redis", "REDIS_URL", "redis://localhost:abc"),
     ("redis", "REDIS_URL", "redis://localhost:6379/3"),

@@ -32,8 +32,9 @@ class Visitor:
     def get(self, path):
         return self._ask(urllib.request.Request(self.url + path, headers=self.headers))
 
-    def post(self, path):
-        headers = {**self.headers, "X-CSRFToken": self.cookies["csrftoken"]}
+    def post(self, path, headers=None):
+        token = {"X-CSRFToken": self.cookies["csrftoken"]}
+        headers = {**self.headers, **token, **(headers or {})}
         return self._ask(
             urllib.request.Request(self.url + path, data=b"", headers=headers, method="POST")
         )

@@ -1,6 +1,6 @@
 """What keeps jobs and changes from going on, each as a sentence with what to do about it."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -26,14 +26,16 @@ def troubles(
     index: IndexStatus,
     queues: Iterable[QueueFact],
     active: Iterable[dict[str, Any]],
+    messages: Mapping[str, int],
 ) -> list[str]:
     """The sentences, what concerns most first. ``silent`` are the processes that are missed, by
-    their names as in their signs of life; ``active`` are run objects."""
+    their names as in their signs of life; ``active`` are run objects; ``messages`` are those that
+    lie on the broker, by queue."""
     facts = list(queues)
     return [
         *_of_changes(index, silent),
         *_of_processes(broker, silent),
-        *_of_queues(facts),
+        *_of_queues(facts, messages),
         *_of_runs(active, taken_back="dispatch" not in silent),
     ]
 
@@ -69,7 +71,7 @@ def _of_processes(broker: Check, silent: Container[str]) -> Iterator[str]:
         }
 
 
-def _of_queues(facts: list[QueueFact]) -> Iterator[str]:
+def _of_queues(facts: list[QueueFact], messages: Mapping[str, int]) -> Iterator[str]:
     paused = [fact.name for fact in facts if fact.paused]
     if paused:
         yield ngettext(
@@ -77,13 +79,21 @@ def _of_queues(facts: list[QueueFact]) -> Iterator[str]:
             "The queues %(queues)s are paused: what is launched there waits until that ends.",
             len(paused),
         ) % {"queues": get_text_list(paused, _("and"))}
-    for fact in facts:
-        if fact.waiting and not fact.served and not fact.paused:
+    for fact in (fact for fact in facts if not fact.served and not fact.paused):
+        # Not everything that has a queue is a run.
+        lying = messages.get(fact.name, 0)
+        if fact.waiting:
             yield ngettext(
                 "%(n)s run waits in the queue %(queue)s, which no worker serves: start one.",
                 "%(n)s runs wait in the queue %(queue)s, which no worker serves: start one.",
                 fact.waiting,
             ) % {"n": number(fact.waiting), "queue": fact.name}
+        elif lying:
+            yield ngettext(
+                "%(n)s message lies in the queue %(queue)s, which no worker serves: start one.",
+                "%(n)s messages lie in the queue %(queue)s, which no worker serves: start one.",
+                lying,
+            ) % {"n": number(lying), "queue": fact.name}
 
 
 def _of_runs(active: Iterable[dict[str, Any]], *, taken_back: bool) -> Iterator[str]:

@@ -10,6 +10,7 @@ from admintools.console.listed import listed
 from admintools.console.permissions import (
     CANCEL_RUN,
     PAUSE_QUEUE,
+    VIEW_SYSTEM,
     console_view,
     may_add_words,
 )
@@ -17,6 +18,7 @@ from admintools.console.quality.figures import measured
 from admintools.jobs import queues
 from admintools.jobs.models import TaskHistory
 from admintools.jobs.registry import registry
+from admintools.watch import messages
 from micasillero.search.models import LastChange
 from micasillero.search.status import index_status
 
@@ -50,6 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_add_words": may_add_words(user),
         "may_cancel": user.has_perm(CANCEL_RUN),
         "may_pause": user.has_perm(PAUSE_QUEUE),
+        "may_see_system": user.has_perm(VIEW_SYSTEM),
         "may_roll_back": user.has_perm("admintools.launch_rollback_index"),
     }
     return responses.page(request, "console/home/home.html", context)
@@ -66,7 +69,12 @@ def _state(active: list[dict[str, Any]]) -> dict[str, Any]:
             index,
             rebuilding=any(run["job"] == "rebuild_index" for run in active),
             troubles=troubles(
-                broker=broker, silent=silent, index=index, queues=facts, active=active
+                broker=broker,
+                silent=silent,
+                index=index,
+                queues=facts,
+                active=active,
+                messages=_messages() if broker.ok else {},
             ),
             quality=measured(index.engine),
             applied_at=applied_at,
@@ -80,3 +88,7 @@ def _state(active: list[dict[str, Any]]) -> dict[str, Any]:
         "paused": [q for q in facts if q.paused],
         "troubled": not well or any(not q.served or q.paused for q in facts),
     }
+
+
+def _messages() -> dict[str, int]:
+    return {waiting.queue: waiting.total for waiting in messages.waiting() or ()}

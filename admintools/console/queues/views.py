@@ -74,4 +74,4 @@ def _paused(request: HttpRequest, queue: str, *, changed: bool) -> HttpResponse:
 
 
 def _unknown() -> str:
-    return _("No job uses a queue of this name.")
+    return _("There is no queue of this name.")

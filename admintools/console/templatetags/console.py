@@ -17,6 +17,7 @@ register = template.Library()
 LONGEST_ABOVE = 80  # characters of each text
 
 register.filter("figure", formatting.number)
+register.filter("size", formatting.size)
 register.filter("duration", formatting.duration)
 register.filter("clock", formatting.clock)
 register.filter("when", formatting.when)

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from contextvars import copy_context
 from typing import NamedTuple
 
 import orjson
@@ -111,7 +112,7 @@ class BulkWriter:
         if self._sender is None:
             self._sender = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="bulk")
         self._land(leave=IN_FLIGHT - 1)
-        self._flying.append(self._sender.submit(self._send, self._waiting))
+        self._flying.append(self._sender.submit(copy_context().run, self._send, self._waiting))
         self._waiting, self._bytes = [], 0
 
     def _land(self, *, leave: int) -> None:

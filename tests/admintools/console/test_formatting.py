@@ -14,6 +14,7 @@ from admintools.console.formatting import (
     duration_range,
     number,
     ordinal,
+    size,
     when,
 )
 
@@ -50,6 +51,15 @@ def test_thousands_have_a_comma_in_both_languages(language):
 )  # fmt: skip
 def test_durations(seconds, text):
     assert plain(duration(seconds)) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0 B"), (1023, "1,023 B"), (1536, "1.5 KB"), (300 * 1024**2, "300 MB"),
+     (5 * 1024**4, "5,120 GB")],
+)  # fmt: skip
+def test_sizes_are_counted_by_1024(count, text):
+    assert plain(size(count)) == text
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from admintools.console import health
-from admintools.watch import facts
+from admintools.watch import servers
 
 
 @pytest.fixture(autouse=True)
@@ -69,11 +69,11 @@ def test_an_unapplied_migration_is_named(client, db):
 
 def test_no_address_and_no_password_is_told(client, db, settings):
     settings.CELERY_BROKER_URL = "redis://:very-secret@127.0.0.1:1/0"
-    facts.broker_client.cache_clear()
+    servers.client.cache_clear()
     try:
         assert b"secret" not in client.get("/readyz").content
     finally:
-        facts.broker_client.cache_clear()
+        servers.client.cache_clear()
 
 
 def test_only_reading_is_allowed(client):

@@ -75,6 +75,7 @@ ADDRESSES = {
     "console_dead_letters_replay": ("post", (), "handle_dead_letters"),
     "console_dead_letters_discard": ("post", (), "handle_dead_letters"),
     "console_dead_letters_export": ("post", (), "handle_dead_letters"),
+    "console_system": ("get", (), "view_system"),
     "console_schedules": ("get", (), "view_console"),
     "console_schedule_run": ("post", ("schedule",), "run_schedule"),
     "console_schedule_form": ("get", ("schedule",), "run_schedule"),

@@ -21,6 +21,7 @@ def marked(client, address):
         "/admin/elasticsearch/tasks/",
         "/admin/elasticsearch/schedules/",
         "/admin/elasticsearch/statistics/",
+        "/admin/elasticsearch/system/",
         "/admin/elasticsearch/quality/",
         "/admin/elasticsearch/import/",
         "/admin/auth/user/",

@@ -32,10 +32,11 @@ def status(**fields):
     return IndexStatus(**{**well, **fields})
 
 
-def told(*queues, broker=WELL, silent=(), active=(), **index):
+def told(*queues, broker=WELL, silent=(), active=(), messages=None, **index):
     return troubles(
-        broker=broker, silent=silent, queues=queues, active=active, index=status(**index)
-    )
+        broker=broker, silent=silent, queues=queues, active=active, index=status(**index),
+        messages=messages or {},
+    )  # fmt: skip
 
 
 def stale(**fields):
@@ -96,6 +97,13 @@ def test_without_a_dispatcher_no_silent_run_is_taken_over():
 def test_waiting_runs_that_no_worker_serves_are_counted():
     (sentence,) = told(QueueFact("learning", waiting=1, running=0, workers=0))
     assert sentence == "1 run waits in the queue learning, which no worker serves: start one."
+
+
+def test_messages_that_are_no_runs_and_that_no_worker_serves_are_counted():
+    events = QueueFact("events", waiting=0, running=0, workers=0)
+    (sentence,) = told(events, messages={"events": 1_200})
+    assert sentence.startswith("1,200 messages lie in the queue events, which no worker serves")
+    assert told(QueueFact("events", 0, 0, workers=1), messages={"events": 3}) == []
 
 
 def test_paused_queues_are_named_and_not_also_called_unserved():

@@ -16,7 +16,7 @@ call_command("migrate", verbosity=0)
 connection.settings_dict["OPTIONS"]["timeout"] = 1
 connections.close_all()
 beats.BEAT_EVERY = 0.0001
-beats.Pulse("worker", "parent", list).start()
+beats.Pulse("worker", "parent").start()
 unable = 0
 for number in range(100):
     child = os.fork()

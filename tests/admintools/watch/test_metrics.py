@@ -9,9 +9,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from admintools.jobs import beats
 from admintools.jobs.launch import Initiator, launch
 from admintools.jobs.models import QueuePause, Source, Status, TaskHistory
-from admintools.jobs.registry import registry
+from admintools.jobs.registry import QUEUES, registry
 from admintools.watch import facts, metrics
 from micasillero.catalog.models import DirtyPartida
+from micasillero.events.models import RawBatch, RejectedEvent
 
 TOKEN = "t" * 32
 BY_TEST = Initiator(Source.COMMAND, name="test")
@@ -132,6 +133,44 @@ class TestQueues:
         assert found["queue_paused", "celery"] == 1
         assert found["queue_paused", "elasticsearch"] == 0
 
+    def test_every_queue_is_told_also_one_that_no_job_uses(self, figures):
+        beats.beat("worker", "one@here", ["events"])
+        found = figures()
+        told = {key[1]: value for key, value in found.items() if key[0] == "queue_workers"}
+        assert told == {**dict.fromkeys(QUEUES, 0), "events": 1}
+
+    def test_the_messages_that_lie_on_the_broker(self, figures, broker):
+        broker.client().lpush("events", "x", "y")
+        broker.client().lpush("events\x06\x166", "z")
+        found = figures()
+        told = {key[1]: value for key, value in found.items() if key[0] == "queue_messages"}
+        assert told == {**dict.fromkeys(QUEUES, 0), "events": 3}
+
+
+class TestEvents:
+    def batch(self, **fields):
+        return RawBatch.objects.create(client="c", events=[], size=1, **fields)
+
+    def test_batches_that_wait_and_for_how_long(self, figures):
+        assert figures()["event_batches_oldest_seconds",] == 0
+        self.batch(received_at=ago(seconds=300))
+        self.batch()
+        self.batch(state="stored", received_at=ago(days=1))
+        found = figures()
+        assert found["event_batches_waiting",] == 2
+        assert found["event_batches_oldest_seconds",] == pytest.approx(300, abs=5)
+
+    def test_what_was_given_up_by_kind(self, figures):
+        self.batch(state="dead")
+        self.batch(state="discarded")
+        for state in ("dead", "dead", "replayed"):
+            RejectedEvent.objects.create(client="c", event={}, error_code="x", state=state)
+        make(start(), status=Status.FAILURE, finished_at=ago())
+        found = figures()
+        assert found["dead_letters", "run"] == 1
+        assert found["dead_letters", "batch"] == 1
+        assert found["dead_letters", "event"] == 2
+
 
 class TestProcesses:
     def test_one_that_never_was_is_silent_for_ever(self, figures):
@@ -170,6 +209,24 @@ class TestServers:
     def test_asking_the_broker_leaves_nothing_in_it(self, figures, broker):
         figures()
         assert broker.client().dbsize() == 0
+
+    def test_each_redis_by_its_letter(self, figures, broker, settings):
+        settings.CELERY_RESULT_BACKEND = broker.url(1)
+        settings.CHANNELS_URL = "redis://127.0.0.1:1/5"
+        broker.client().config_set("maxmemory", "64mb")
+        found = figures()
+        assert (found["redis_up", "a"], found["redis_up", "b"]) == (1, 0)
+        assert found["redis_memory_limit_bytes", "a"] == 64 * 1024 * 1024
+        assert 0 < found["redis_memory_used_bytes", "a"] < 64 * 1024 * 1024
+        assert found["redis_memory_resident_bytes", "a"] > 0
+        assert (found["redis_evicts", "a"], found["redis_evicted_keys", "a"]) == (0, 0)
+        assert ("redis_evicts", "b") not in found
+
+    def test_of_a_broker_that_is_away_nothing_more_is_told(self, figures, broker):
+        broker.stop()
+        found = figures()
+        assert found["redis_up", "a"] == 0
+        assert not [key for key in found if key[0] in ("queue_messages", "redis_evicts")]
 
     def test_lines_of_the_database_and_changes_that_wait(self, figures):
         DirtyPartida.objects.create(partida_id=1)
@@ -225,7 +282,7 @@ def test_it_asks_the_database_few_questions(figures, django_assert_max_num_queri
     for name in facts.SINGLE_PROCESSES:
         beats.beat(name, f"{name}@here:1")
     start()
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(14):
         figures()
 
 

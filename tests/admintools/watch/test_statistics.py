@@ -9,7 +9,7 @@ from django.utils import timezone
 from admintools.jobs.execution import perform
 from admintools.jobs.launch import Initiator, launch
 from admintools.jobs.models import Source, Status, TaskHistory
-from admintools.watch import statistics
+from admintools.watch import messages, statistics
 from admintools.watch.models import JobHour, QueueHour
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture(autouse=True)
 def no_broker(monkeypatch):
-    monkeypatch.setattr(statistics, "queued_messages", dict)
+    monkeypatch.setattr(messages, "waiting", lambda: None)
 
 
 def ended(at, *, took=10.0, waited=2.0, status=Status.SUCCESS, job="trial_count", **fields):
@@ -130,9 +130,9 @@ def test_a_new_installation_has_no_week_to_make_good():
 
 
 def test_what_the_broker_held_is_kept_as_it_was_first_seen(monkeypatch):
-    monkeypatch.setattr(statistics, "queued_messages", lambda: {"events": 70})
+    monkeypatch.setattr(messages, "waiting", lambda: [messages.Waiting("events", {0: 70})])
     collect()
-    monkeypatch.setattr(statistics, "queued_messages", lambda: {"events": 3})
+    monkeypatch.setattr(messages, "waiting", lambda: [messages.Waiting("events", {0: 3})])
     collect()
     held = QueueHour.objects.filter(queue="events").order_by("hour")
     assert list(held.values_list("messages", flat=True)) == [None, 70]

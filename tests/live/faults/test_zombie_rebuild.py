@@ -40,7 +40,7 @@ class Frozen:
         time.sleep(max(0.0, FROZEN_FOR - (time.monotonic() - self.froze)))
         self.worker.thaw()
         self.worker.wait_until(
-            lambda: self.worker.output().count("celery.app.trace Task") == 2, "done", timeout=30
+            lambda: self.worker.output().count("[celery.app.trace]") == 2, "done", timeout=30
         )
         time.sleep(1)
 
