@@ -115,8 +115,13 @@ def _counted(*, fresh: bool) -> list[QueueFact]:
     return facts
 
 
+def listening() -> list[str]:
+    """The queues that living workers serve, each as often as there are workers for it."""
+    return [queue for worker in beats.alive("worker") for queue in worker.queues]
+
+
 def _read() -> list[QueueFact]:
-    listening = [queue for worker in beats.alive("worker") for queue in worker.queues]
+    served = listening()
     counts = {
         (row["queue"], row["status"]): row["n"]
         for row in TaskHistory.objects.active()
@@ -130,7 +135,7 @@ def _read() -> list[QueueFact]:
             name=name,
             waiting=sum(n for (q, s), n in counts.items() if q == name and s not in RUNNING),
             running=sum(n for (q, s), n in counts.items() if q == name and s in RUNNING),
-            workers=listening.count(name),
+            workers=served.count(name),
         )
         for name in names()
     ]

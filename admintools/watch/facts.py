@@ -21,6 +21,8 @@ from admintools.jobs.states import State, derive
 SILENT_AFTER = {
     "dispatch": timedelta(seconds=20),
     "sync_index": timedelta(minutes=2),
+    # Each turn waits at most for the database; what it sends, other threads send.
+    "notify": timedelta(seconds=30),
     "beat": timedelta(seconds=20),
 }
 SINGLE_PROCESSES = tuple(SILENT_AFTER)

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "micasillero.classification",
     "api.apps.ApiConfig",
     "admintools.jobs",
+    "admintools.notify",
     "admintools.console",
     "sicargabox.apps.SicargaBoxConfig",
 ]
