@@ -39,12 +39,11 @@ def deliver(delivery_id: int) -> Delivery | None:
         send = CHANNELS[Channel(subscription.channel)]
         delivery.delivered(send(subscription, message_of(delivery)))
     except Permanent as fault:
-        logger.warning("Delivery %s given up: %s", delivery.key, scrub(str(fault)))
-        delivery.give_up(fault.code, fault.message, scrub_params(fault.params), answer=fault.answer)
+        params = scrub_params(fault.params)
+        delivery.give_up(fault.code, fault.message, params, answer=fault.answer)
         if isinstance(fault, Gone):
             subscription.switch_off(SWITCHED_OFF)
     except Passing as fault:
-        logger.warning("Delivery %s is tried again: %s", delivery.key, scrub(str(fault)))
         _again(delivery, fault)
     except Exception as error:
         logger.exception("Delivery %s failed.", delivery.key)
@@ -54,6 +53,9 @@ def deliver(delivery_id: int) -> Delivery | None:
             kind=type(error).__name__,
         )
         _again(delivery, fault)
+    if delivery.error_code:
+        why = scrub(delivery.error_message % delivery.error_params)
+        logger.warning("Delivery %s is %s: %s", delivery.key, delivery.state, why)
     return delivery
 
 

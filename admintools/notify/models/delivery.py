@@ -167,7 +167,8 @@ class Delivery(models.Model):
 
     def _move(self, allowed: DeliveryQuerySet, **values: Any) -> bool:
         won = bool(allowed.filter(pk=self.pk).update(**values))
-        self.refresh_from_db()
+        if won:
+            self.refresh_from_db()
         return won
 
 

@@ -66,4 +66,4 @@ def announced(subscribed):
 def ripen(delivery):
     """Its time to be tried has come."""
     past = timezone.now() - timedelta(seconds=1)
-    Delivery.objects.filter(pk=delivery.pk).update(next_try_at=past)
+    Delivery.objects.waiting().filter(pk=delivery.pk).update(next_try_at=past)

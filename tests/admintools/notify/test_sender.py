@@ -12,6 +12,7 @@ from admintools.notify import sender, transport
 from admintools.notify.models import Channel, Delivery, State, Subscription
 from admintools.notify.signing import secret_of
 from admintools.notify.source import DeliverySource
+from tests.support import certificates as certificates_of
 from tests.support.receiver import Receiver, Reply
 from tools.spawned import free_port
 
@@ -225,13 +226,12 @@ class TestReplay:
         assert not Delivery.objects.dead().exists()
 
 
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory):
+    return certificates_of.make(tmp_path_factory.mktemp("tls"))
+
+
 class TestTls:
-    @pytest.fixture(scope="class")
-    def certificates(self, tmp_path_factory):
-        from tests.support import certificates
-
-        return certificates.make(tmp_path_factory.mktemp("tls"))
-
     @pytest.fixture
     def secure(self, certificates, receiver):
         with Receiver(certificates) as server:
