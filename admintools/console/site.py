@@ -18,6 +18,7 @@ PAGES = (
     (_("History of runs"), "console_tasks", VIEW_CONSOLE),
     (_("Dead letters"), "console_dead_letters", HANDLE_DEAD_LETTERS),
     (_("Schedules"), "console_schedules", VIEW_CONSOLE),
+    (_("Notifications"), "console_notifications", VIEW_CONSOLE),
     (_("Quality of the search"), "console_quality", VIEW_CONSOLE),
     (_("Compare models"), "console_comparisons", "admintools.launch_compare_providers"),
     (_("Import a tariff file"), "console_import", "admintools.launch_import_catalog"),
