@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin
 
 from django.conf import settings
 from django.utils import formats, timezone, translation
@@ -45,7 +44,7 @@ def message_of(delivery: Delivery) -> Message:
 
 def address_of(link: str) -> str:
     """The path as a whole address; "" stays."""
-    return urljoin(settings.SITE_URL, link) if link else ""
+    return settings.SITE_URL.rstrip("/") + link if link else ""
 
 
 def _told(notice: Notice) -> dict[str, Any]:

@@ -21,6 +21,7 @@ def marked(client, address):
         "/admin/elasticsearch/tasks/",
         "/admin/elasticsearch/schedules/",
         "/admin/elasticsearch/quality/",
+        "/admin/elasticsearch/notifications/",
         "/admin/elasticsearch/import/",
         "/admin/auth/user/",
         "/admin/admintools/taskhistory/",
