@@ -26,7 +26,7 @@ class Kind(models.TextChoices):
     QUEUE_UNSERVED = "queue_unserved", gettext_lazy("A queue has no worker")
     BUDGET_REACHED = "budget_reached", gettext_lazy("The budget for language models is reached")
     QUALITY_FELL = "quality_fell", gettext_lazy("The quality of the search fell")
-    TEST = "test", gettext_lazy("Test")
+    TEST = "test", gettext_lazy("Test of a notification")
 
 
 EVENTS = tuple(kind for kind in Kind if kind != Kind.TEST)

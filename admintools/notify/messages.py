@@ -33,11 +33,11 @@ class Message:
         return self.notices[0]["kind"] if len(self.notices) == 1 and not self.more else "digest"
 
 
-def message_of(delivery: Delivery) -> Message:
-    """In the subscription's language."""
+def message_of(delivery: Delivery, language: str = "") -> Message:
+    """In the subscription's language, or in this one."""
     found = list(delivery.notices.all()[: MOST_TOLD + 1])
     more = delivery.notices.count() - MOST_TOLD if len(found) > MOST_TOLD else 0
-    with translation.override(delivery.subscription.language):
+    with translation.override(language or delivery.subscription.language):
         told = [_told(notice) for notice in found[:MOST_TOLD]]
         return Message(delivery.key, _subject(told, more), _text(told, more), told, more)
 

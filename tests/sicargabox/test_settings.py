@@ -213,7 +213,7 @@ class TestExampleFile:
                 assert re.match(r"# |#?[A-Z_]+=", before), line
 
     def test_the_numbers_it_calls_defaults_are_those_in_force(self) -> None:
-        modules = ("ai", "django", "celery", "product", "api")
+        modules = ("ai", "django", "celery", "product", "api", "notify")
         in_force = {name: value for module in modules for name, value in read(module).items()}
         told = dict(re.findall(r"^#([A-Z_]+)=([0-9.]+)$", self.TEXT, re.MULTILINE))
         # One depends on the machine, the other has a longer name in Celery's settings.

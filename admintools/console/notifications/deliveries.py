@@ -4,13 +4,13 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from admintools.console import responses
 from admintools.console.permissions import console_view
 from admintools.jobs import beats, queues
-from admintools.notify.messages import MOST_TOLD, message_of
+from admintools.notify.messages import message_of
 from admintools.notify.models import Delivery, State
 from admintools.notify.source import QUEUE
 
@@ -53,8 +53,7 @@ def delivery(request: HttpRequest, delivery: int) -> HttpResponse:
     context = {
         "title": _("Delivery"),
         "row": row,
-        "message": message_of(found),
-        "most_told": MOST_TOLD,
+        "message": message_of(found, get_language() or ""),
         "unserved": not found.is_over and QUEUE not in queues.listening(),
         "alone": not found.is_over and not beats.alive("notify"),
         "queue": QUEUE,

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from admintools.notify.kinds import Kind
 
@@ -30,7 +31,7 @@ class State(models.TextChoices):
     SENDING = "sending", _("Being sent")
     DELIVERED = "delivered", _("Delivered")
     DEAD = "dead", _("Given up")
-    DISCARDED = "discarded", _("Discarded")
+    DISCARDED = "discarded", pgettext_lazy("delivery", "Discarded")
 
 
 class Delivery(models.Model):
