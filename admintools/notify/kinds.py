@@ -82,7 +82,7 @@ def _alert(about: About) -> tuple[str, str]:
 
 
 def _test(about: About) -> tuple[str, str]:
-    text = _("%(who)s pressed the button that tests this subscription. It works.")
+    text = _("%(who)s pressed the button that tests this notification.")
     return _("Test of a notification"), text % {"who": about.get("who", "")}
 
 

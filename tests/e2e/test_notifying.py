@@ -52,5 +52,5 @@ def test_a_webhook_is_made_tested_and_switched_off_when_it_is_gone(unattended, r
     page.get_by_role("link", name="Editar la notificación").click()
     page.get_by_role("link", name="Volver").click()
     expect(page.get_by_text("ya no existe (410)")).to_be_visible()
-    page.get_by_role("button", name="Activar").click()
+    page.get_by_role("button", name="Activar: Webhook").click()
     expect(page.get_by_text("ya no existe (410)")).to_have_count(0)

@@ -98,7 +98,7 @@ class SubscriptionForm(forms.ModelForm):
         if exists and self.instance.channel != Channel.EMAIL:
             # As good as a password: it does not leave the house again.
             self.initial["address"] = ""
-            self.fields["address"].help_text = _("Now %(address)s. Empty: it stays.") % {
+            self.fields["address"].help_text = _("Left empty, %(address)s stays.") % {
                 "address": self.instance.shown_address
             }
         # What was chosen before and is offered no more must not keep the form from being saved.
