@@ -46,15 +46,12 @@ def _mail(subscription: Subscription, message: Message) -> EmailMessage:
 
 def _fault(error: smtplib.SMTPException) -> Undelivered:
     code, reason = _told(error)
-    told = {"reason": reason}
     # A key that is refused is the operator's to mend, and meanwhile the message waits.
     if code is not None and 500 <= code < 600 and not isinstance(error, LOGIN):
-        return Permanent(
-            "refused", _("The mail server refuses it: %(reason)s"), answer=code, **told
-        )
-    return Passing(
-        "unavailable", _("The mail server cannot take it now: %(reason)s"), answer=code, **told
-    )
+        refused = _("The mail server refuses it: %(reason)s")
+        return Permanent("refused", refused, answer=code, reason=reason)
+    unavailable = _("The mail server cannot take it now: %(reason)s")
+    return Passing("unavailable", unavailable, answer=code, reason=reason)
 
 
 LOGIN = (smtplib.SMTPAuthenticationError, smtplib.SMTPConnectError, smtplib.SMTPHeloError)

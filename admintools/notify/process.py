@@ -59,8 +59,8 @@ class Notify(Steady):
         """Begin as many as are due for so long that the queue seems not to work."""
         self._sending = {pk: each for pk, each in self._sending.items() if not each.done()}
         overdue = Delivery.objects.overdue(settings.NOTIFY_TAKEOVER_SECONDS)
-        overdue = overdue.exclude(pk__in=list(self._sending)).values_list("pk", flat=True)
-        for pk in overdue[: AT_ONCE - len(self._sending)]:
+        others = overdue.exclude(pk__in=list(self._sending)).values_list("pk", flat=True)
+        for pk in others[: AT_ONCE - len(self._sending)]:
             self._sending[pk] = self._senders.submit(_send, pk)
 
     def _say_that_all_is_well(self) -> None:

@@ -47,12 +47,8 @@ def deliver(delivery_id: int) -> Delivery | None:
         _again(delivery, fault)
     except Exception as error:
         logger.exception("Delivery %s failed.", delivery.key)
-        fault = Passing(
-            "unexpected",
-            _("An unexpected error (%(kind)s): tell the engineer on call."),
-            kind=type(error).__name__,
-        )
-        _again(delivery, fault)
+        told = _("An unexpected error (%(kind)s): tell the engineer on call.")
+        _again(delivery, Passing("unexpected", told, kind=type(error).__name__))
     if delivery.error_code:
         why = scrub(delivery.error_message % delivery.error_params)
         logger.warning("Delivery %s is %s: %s", delivery.key, delivery.state, why)

@@ -7,7 +7,7 @@ import logging
 
 from django.utils.translation import gettext_noop as _
 
-from admintools.jobs import publish, queues
+from admintools.jobs import publish
 from admintools.jobs.models import new_task_id
 
 from .models import Delivery
@@ -21,8 +21,6 @@ AT_ONCE = 100
 
 def put_on_queue(delivery: Delivery) -> bool:
     """True when the broker took it. Never raises for one that is away."""
-    if queues.is_paused(QUEUE):
-        return False
     sent = publish.send(DELIVER, [delivery.pk], queue=QUEUE, task_id=new_task_id())
     return sent and delivery.published()
 

@@ -12,6 +12,7 @@ from admintools.jobs.execution import job_task
 from admintools.jobs.faults import Failed, Stopped
 from admintools.jobs.progress import RunWork
 from admintools.jobs.retention import MOST_DAYS, forget
+from admintools.notify.models import Delivery
 from micasillero.catalog.staging import discard_stale
 from micasillero.classification.models import Manifest, ManifestLine
 from micasillero.quality.models import AskedQuery
@@ -23,8 +24,8 @@ CLEANUP = "admintools.tasks.cleanup"
 
 @job_task(CLEANUP)
 def cleanup(work: RunWork) -> dict[str, Any]:
-    """Delete runs and log lines older than their retention, what nobody asks for any more, old
-    manifests, and uploads nobody applied. Lines that a person confirmed stay.
+    """Delete runs, log lines and deliveries older than their retention, what nobody asks for any
+    more, old manifests, and uploads nobody applied. Lines that a person confirmed stay.
 
     The days come from the parameters ``keep_runs_days`` and ``keep_log_days``, else the settings.
     """
@@ -34,7 +35,7 @@ def cleanup(work: RunWork) -> dict[str, Any]:
         lines_days=_days(work, "keep_log_days", settings.KEEP_LOG_DAYS),
         report=lambda n: work.report(n, message=message, phase="delete", n=n),
         should_stop=work.should_stop,
-        others=[*forgotten_queries(), *old_manifests()],
+        others=[*forgotten_queries(), *old_manifests(), *old_deliveries()],
     )
     if work.should_stop():
         raise Stopped
@@ -53,6 +54,12 @@ def old_manifests() -> list[QuerySet]:
     """Manifests past their retention: their lines before them, which a manifest has many of."""
     before = timezone.now() - timedelta(days=settings.KEEP_MANIFESTS_DAYS)
     return [ManifestLine.objects.made_before(before), Manifest.objects.made_before(before)]
+
+
+def old_deliveries() -> list[QuerySet]:
+    """Notifications that ended, in whatever way, as long ago as runs are kept."""
+    before = timezone.now() - timedelta(days=settings.KEEP_RUNS_DAYS)
+    return [Delivery.objects.ended_before(before)]
 
 
 def _days(work: RunWork, name: str, usual: int) -> int:

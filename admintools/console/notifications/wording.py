@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Min
 from django.utils.translation import gettext as _
@@ -81,7 +82,7 @@ def sent(deliveries: Iterable[Delivery]) -> list[Sent]:
     return [_sent(each, counts.get(each.pk), notices) for each in found]
 
 
-def _sent(delivery: Delivery, counted: dict | None, notices: dict[int, Notice]) -> Sent:
+def _sent(delivery: Delivery, counted: Any, notices: dict[int, Notice]) -> Sent:
     notice = notices.get(counted["first"]) if counted else None
     title = words(notice.kind, notice.about)[0] if notice else ""
     if counted and counted["n"] > 1:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 if TYPE_CHECKING:
+    # mypy reads it in the strings below.
     from .delivery import Delivery
     from .subscription import Subscription
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=60)
 
 
-class DeliveryQuerySet(models.QuerySet):
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Filters, the claim among them; what follows a claim are the model's transitions."""
 
     def waiting(self) -> "DeliveryQuerySet":
@@ -54,8 +55,7 @@ class DeliveryQuerySet(models.QuerySet):
             subscription=subscription, claims=0, test=False, planned_for__gt=now
         )
 
-    def over_since(self, moment: datetime) -> "DeliveryQuerySet":
-        """Ended before that moment."""
+    def ended_before(self, moment: datetime) -> "DeliveryQuerySet":
         return self.filter(ended_at__lt=moment)
 
     def claim(self, pk: int) -> Optional["Delivery"]:

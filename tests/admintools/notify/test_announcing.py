@@ -11,6 +11,7 @@ from admintools.notify import announcing
 from admintools.notify.announcing import announce
 from admintools.notify.messages import MOST_TOLD, message_of
 from admintools.notify.models import Channel, Delivery, Notice, State, Subscription
+from admintools.tasks.upkeep import old_deliveries
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +94,7 @@ class TestDigest:
             assert alert(number) == 1
         first, rest = Delivery.objects.order_by("id")
         assert (first.notices.count(), rest.notices.count()) == (1, 4)
-        assert rest.next_try_at - first.planned_for == timedelta(minutes=15)
+        assert rest.planned_for - first.planned_for == timedelta(minutes=15)
         assert Delivery.objects.ripe().get() == first
 
     def test_what_is_on_its_way_takes_nothing_more_along(self, subscribed):
@@ -182,3 +183,16 @@ def test_a_url_is_shown_without_what_may_be_a_secret(subscribed):
         channel=Channel.SLACK, address="https://hooks.slack.com/services/T/B/x"
     )
     assert subscription.shown_address == "https://hooks.slack.com/…"
+
+
+def test_what_ended_long_ago_is_forgotten_with_its_notices(subscribed, settings):
+    subscribed()
+    alert(1), alert(2), alert(3)
+    now = timezone.now()
+    first, second, third = Delivery.objects.order_by("id")
+    long_ago = now - timedelta(days=settings.KEEP_RUNS_DAYS + 1)
+    for delivery, ended in ((first, long_ago), (second, now), (third, None)):
+        Delivery.objects.filter(pk=delivery.pk).update(ended_at=ended)
+    (old,) = old_deliveries()
+    old.delete()
+    assert set(Notice.objects.values_list("key", flat=True)) == {"alert:2", "alert:3"}

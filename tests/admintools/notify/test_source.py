@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from admintools.jobs import publish
 from admintools.jobs.dispatch import Dispatcher, configured
-from admintools.jobs.models import QueuePause
 from admintools.notify.models import Delivery
 from admintools.notify.source import DELIVER, DeliverySource
 
@@ -67,8 +66,3 @@ def test_a_broker_that_is_away_leaves_it_due(sent, delivery):
     assert DeliverySource().send_due() == 0
     sent.away = False
     assert DeliverySource().send_due() == 1
-
-
-def test_a_paused_queue_gets_nothing(sent, delivery):
-    QueuePause.objects.create(queue="notifications", paused_by="ana")
-    assert DeliverySource().send_due() == 0
