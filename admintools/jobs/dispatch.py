@@ -8,9 +8,8 @@ import time
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.utils.module_loading import import_string
 
-from .sources import Source
+from .sources import RunSource, Source
 from .steady import Steady
 
 
@@ -22,7 +21,7 @@ class Dispatcher(Steady):
     def __init__(self, sources: Sequence[Source] | None = None) -> None:
         super().__init__()
         self.rest = settings.DISPATCH_INTERVAL
-        self._sources = list(configured() if sources is None else sources)
+        self._sources = list(sources or [RunSource()])
         self._reaped_at = 0.0
 
     def turn(self) -> None:
@@ -35,8 +34,3 @@ class Dispatcher(Steady):
             self._reaped_at = now
         for source in self._sources:
             source.send_due()
-
-
-def configured() -> list[Source]:
-    """Those of DISPATCH_SOURCES, by path: the engine knows only its own."""
-    return [import_string(path)() for path in settings.DISPATCH_SOURCES]

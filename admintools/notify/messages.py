@@ -74,7 +74,7 @@ def _text(told: list[dict[str, Any]], more: int) -> str:
         _lines(f"{_clock(each)} {each['subject']}", each["text"], each["link"]) for each in told
     ]
     if more:
-        parts.append(ngettext("And %(n)s more.", "And %(n)s more.", more) % {"n": more})
+        parts.append(_("And %(n)s more.") % {"n": more})
     return "\n\n".join(parts)
 
 

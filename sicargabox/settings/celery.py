@@ -19,11 +19,6 @@ WORKERS = (
     ("events", ("events",)),
     ("notifications", ("notifications",)),
 )
-# What the dispatcher watches over: rows that a queue works off (admintools.jobs.sources.Source).
-DISPATCH_SOURCES = (
-    "admintools.jobs.sources.RunSource",
-    "admintools.notify.source.DeliverySource",
-)
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_SERIALIZER = "json"

@@ -11,10 +11,10 @@ from admintools.console import responses
 from admintools.console.permissions import console_view
 from admintools.jobs import beats, queues
 from admintools.notify.messages import message_of
-from admintools.notify.models import Delivery, State
+from admintools.notify.models import State
 from admintools.notify.source import QUEUE
 
-from .views import reachable
+from . import reach
 from .wording import sent
 
 LIST, PAGE = "console/notifications/deliveries.html", "console/notifications/delivery.html"
@@ -46,7 +46,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
 
 @console_view("GET")
 def delivery(request: HttpRequest, delivery: int) -> HttpResponse:
-    found = _mine(request).filter(pk=delivery).first()
+    found = reach.deliveries(request.user).filter(pk=delivery).first()
     if found is None:
         raise Http404(_("There is no such delivery, or it is not yours."))
     (row,) = sent([found])
@@ -61,14 +61,8 @@ def delivery(request: HttpRequest, delivery: int) -> HttpResponse:
     return responses.page(request, PAGE, context)
 
 
-def _mine(request: HttpRequest) -> Any:
-    return Delivery.objects.of(reachable(request)).select_related(
-        "subscription", "subscription__team"
-    )
-
-
 def _found(request: HttpRequest, told: dict[str, Any]) -> dict[str, Any]:
-    rows = _mine(request)
+    rows = reach.deliveries(request.user)
     if told["state"]:
         rows = rows.filter(state=told["state"])
     if told["before"]:

@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -13,10 +12,11 @@ from django.utils.translation import gettext as _
 from admintools.console import audit, responses
 from admintools.console.permissions import MANAGE_NOTIFICATIONS, console_view
 from admintools.notify.announcing import announce_test
-from admintools.notify.models import Channel, Delivery, Subscription
+from admintools.notify.models import Channel, Subscription
 from admintools.notify.signing import secret_of
 from admintools.notify.source import put_on_queue
 
+from . import reach
 from .forms import SubscriptionForm
 from .wording import row
 
@@ -26,24 +26,15 @@ SECRET = "console/notifications/secret.html"  # noqa: S105 - a template
 MAY_SEE = "notification_secret"
 
 
-def reachable(request: HttpRequest) -> Any:
-    """The subscriptions that this person may see and change: their own, and with the permission
-    those of teams."""
-    mine = Q(user=request.user.pk)
-    if request.user.has_perm(MANAGE_NOTIFICATIONS):
-        mine |= Q(team__isnull=False)
-    return Subscription.objects.filter(mine).select_related("team")
-
-
 @console_view("GET")
 def page(request: HttpRequest) -> HttpResponse:
-    found = list(reachable(request))
+    found = list(reach.subscriptions(request.user))
     context = {
         "title": _("Notifications"),
         "mine": [row(each) for each in found if each.user_id],
         "teams": [row(each) for each in found if each.team_id],
         "may_teams": request.user.has_perm(MANAGE_NOTIFICATIONS),
-        "dead": Delivery.objects.of(reachable(request)).dead().count(),
+        "dead": reach.deliveries(request.user).dead().count(),
         "no_mail_server": not settings.EMAIL_URL
         and any(each.channel == Channel.EMAIL for each in found),
     }
@@ -147,7 +138,7 @@ def _to_secret(request: HttpRequest, made: Subscription) -> HttpResponse:
 
 
 def _subscription(request: HttpRequest, pk: int) -> Subscription:
-    found = reachable(request).filter(pk=pk).first()
+    found = reach.subscriptions(request.user).filter(pk=pk).first()
     if found is None:
         raise Http404(_("There is no such notification, or it is not yours."))
     return found

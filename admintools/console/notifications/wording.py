@@ -87,7 +87,7 @@ def _sent(delivery: Delivery, counted: Any, notices: dict[int, Notice]) -> Sent:
     title = words(notice.kind, notice.about)[0] if notice else ""
     if counted and counted["n"] > 1:
         more = counted["n"] - 1
-        title += " " + ngettext("and %(n)s more", "and %(n)s more", more) % {"n": number(more)}
+        title += " " + _("and %(n)s more") % {"n": number(more)}
     icon, tone = LOOKS[State(delivery.state)]
     error = render(delivery.error_message, delivery.error_params)
     return Sent(delivery, title, icon, tone, error)

@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('run_failed', 'A run failed'), ('run_finished', 'A run finished'), ('run_stuck', 'A run is stuck'), ('alert', 'A rule raised an alert'), ('queue_unserved', 'A queue has no worker'), ('budget_reached', 'The budget for language models is reached'), ('quality_fell', 'The quality of the search fell'), ('test', 'Test')], max_length=20)),
+                ('kind', models.CharField(choices=[('run_failed', 'A run failed'), ('run_finished', 'A run finished'), ('run_stuck', 'A run is stuck'), ('alert', 'A rule raised an alert'), ('queue_unserved', 'A queue has no worker'), ('budget_reached', 'The budget for language models is reached'), ('quality_fell', 'The quality of the search fell'), ("test", "Test of a notification")], max_length=20)),
                 ('about', models.JSONField(default=dict)),
                 ('link', models.CharField(blank=True, default='', max_length=500)),
                 ('at', models.DateTimeField()),

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from admintools.jobs import publish
-from admintools.jobs.dispatch import Dispatcher, configured
+from admintools.jobs.dispatch import Dispatcher
+from admintools.jobs.sources import every_source
 from admintools.notify.models import Delivery
 from admintools.notify.source import DELIVER, DeliverySource
 
@@ -38,7 +39,7 @@ def sent(monkeypatch):
 
 
 def test_the_dispatcher_watches_over_deliveries():
-    assert [source.name for source in configured()][:2] == ["runs", "deliveries"]
+    assert "deliveries" in {source.name for source in every_source()}
 
 
 def test_a_new_delivery_is_sent_in_the_dispatchers_next_turn(sent, delivery):
