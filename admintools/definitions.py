@@ -16,6 +16,7 @@ from admintools.tasks import (  # noqa: F401 - registers the tasks
     events,
     index,
     keywords,
+    notifications,
     quality,
     schedule,
     upkeep,

@@ -30,6 +30,7 @@ REVIEW_KEYWORDS = "admintools.review_keywords"
 ACCEPT_KEYWORDS = "admintools.launch_accept_keywords"
 RUN_SCHEDULE = "admintools.run_schedule"
 CLASSIFY_GOODS = "admintools.classify_goods"
+MANAGE_NOTIFICATIONS = "admintools.manage_notifications"
 ADD_KEYWORD = "micasillero_keywords.add_keyword"
 CHANGE_SCHEDULE = "django_celery_beat.change_periodictask"
 

@@ -26,6 +26,7 @@ PAGES = (
     (_("Schedules"), "console_schedules", VIEW_CONSOLE),
     (_("Statistics"), "console_statistics", VIEW_CONSOLE),
     (_("System"), "console_system", VIEW_SYSTEM),
+    (_("Notifications"), "console_notifications", VIEW_CONSOLE),
     (_("Quality of the search"), "console_quality", VIEW_CONSOLE),
     (_("Compare models"), "console_comparisons", "admintools.launch_compare_providers"),
     (_("Import a tariff file"), "console_import", "admintools.launch_import_catalog"),

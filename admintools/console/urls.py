@@ -11,6 +11,8 @@ from .history.views import export, history
 from .home.views import home
 from .imports import views as imports
 from .launch.views import launch_form, launch_job, launch_preview
+from .notifications import deliveries
+from .notifications import views as notifications
 from .permissions import console_view
 from .quality import asked, compared
 from .quality import views as quality
@@ -79,6 +81,47 @@ urlpatterns = [
         "classify/manifests/<int:number>/export/",
         manifests.export,
         name="console_manifest_export",
+    ),
+    path("notifications/", notifications.page, name="console_notifications"),
+    path("notifications/add/", notifications.add, name="console_notification_add"),
+    path("notifications/deliveries/", deliveries.deliveries, name="console_deliveries"),
+    path(
+        "notifications/deliveries/<int:delivery>/",
+        deliveries.delivery,
+        name="console_delivery",
+    ),
+    path("notifications/<int:subscription>/", notifications.edit, name="console_notification"),
+    path(
+        "notifications/<int:subscription>/delete/",
+        notifications.delete,
+        name="console_notification_delete",
+    ),
+    path(
+        "notifications/<int:subscription>/test/",
+        notifications.test,
+        name="console_notification_test",
+    ),
+    path(
+        "notifications/<int:subscription>/on/",
+        notifications.switch,
+        {"enabled": True},
+        name="console_notification_on",
+    ),
+    path(
+        "notifications/<int:subscription>/off/",
+        notifications.switch,
+        {"enabled": False},
+        name="console_notification_off",
+    ),
+    path(
+        "notifications/<int:subscription>/secret/",
+        notifications.secret,
+        name="console_notification_secret",
+    ),
+    path(
+        "notifications/<int:subscription>/secret/new/",
+        notifications.renew_secret,
+        name="console_notification_renew",
     ),
     path("quality/", quality.latest, name="console_quality"),
     path("quality/compare/", compared.page, name="console_quality_compare"),

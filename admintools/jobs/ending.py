@@ -8,7 +8,7 @@ import logging
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils.module_loading import import_string
 
-from . import results
+from . import results, signals
 from .models import TaskHistory
 
 logger = logging.getLogger(__name__)
@@ -17,6 +17,11 @@ logger = logging.getLogger(__name__)
 def follow(run: TaskHistory) -> None:
     """Call it with the row as it ended, in the transaction that ended it."""
     results.record(run)
+    _call_the_jobs_own(run)
+    signals.run_ended.send_robust(TaskHistory, run=run)
+
+
+def _call_the_jobs_own(run: TaskHistory) -> None:
     definition = run.definition
     if definition is None or not definition.ended:
         return

@@ -5,6 +5,7 @@ from django.conf import settings
 DIRECT = {
     "dispatch": "manage.py dispatch",
     "sync_index": "manage.py sync_index",
+    "notify": "manage.py notify",
     "beat": "celery -A sicargabox beat",
 }
 

@@ -33,6 +33,17 @@ TRANSPORT_OPTIONS = {
 }
 
 
+def answers() -> bool:
+    """Whether the broker is there."""
+    try:
+        with pools.connections[connection()].acquire(block=True, timeout=ACQUIRE_TIMEOUT) as held:
+            held.default_channel.client.ping()
+    except (KombuError, RedisError, OSError) as error:
+        logger.info("The broker does not answer: %s", error)
+        return False
+    return True
+
+
 @functools.cache
 def connection() -> Connection:
     """The key of the pool. A worker's own connection is tuned to wait; this one to give up."""

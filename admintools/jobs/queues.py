@@ -119,8 +119,13 @@ def _counted(*, fresh: bool) -> list[QueueFact]:
     return facts
 
 
+def listening() -> list[str]:
+    """The queues that living workers serve, each as often as there are workers for it."""
+    return [queue for worker in beats.alive("worker") for queue in worker.queues]
+
+
 def _read() -> list[QueueFact]:
-    listening = [queue for worker in beats.alive("worker") for queue in worker.queues]
+    served = listening()
     rows = list(
         TaskHistory.objects.active()
         .filter(inline=False)
@@ -128,9 +133,7 @@ def _read() -> list[QueueFact]:
         .values("queue", "status", "priority")
         .annotate(n=Count("id"))
     )
-    return [
-        _fact(name, listening, [row for row in rows if row["queue"] == name]) for name in QUEUES
-    ]
+    return [_fact(name, served, [row for row in rows if row["queue"] == name]) for name in QUEUES]
 
 
 def _fact(name: str, listening: list[str], rows: list[dict[str, Any]]) -> QueueFact:

@@ -1,6 +1,6 @@
 """What the dispatcher watches over: what is due, what is dead, how to send and to take back.
 
-Runs are the first source; later ones (event batches, deliveries) have the same four words.
+Runs are the first source; settings.DISPATCH_SOURCES names the others.
 """
 
 import logging

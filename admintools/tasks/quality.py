@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from admintools.jobs.execution import job_task
 from admintools.jobs.progress import RunWork
-from micasillero.quality.evaluations import evaluate_live
+from micasillero.quality.evaluations import evaluate_live, restored
+from micasillero.quality.gate import worse_than
+from micasillero.quality.models import SearchEvaluation
 from micasillero.search.engines import get_engine
 
 from .faults import domain_faults
@@ -20,4 +24,13 @@ def evaluate_search(work: RunWork) -> dict[str, Any]:
         engine = get_engine(work.parameters.get("engine") or None)
         kept = evaluate_live(work, engine=engine, run_id=work.run.task_id)
         figures = {name: kept.details[name] for name in TOLD}
-        return {"evaluation": kept.pk, "engine": kept.engine, "queries": kept.n, **figures}
+        told = {"evaluation": kept.pk, "engine": kept.engine, "queries": kept.n, **figures}
+        # Named only where there is something to say: whoever subscribed to it is told.
+        return {**told, "fell": fell} if (fell := measures_that_fell(kept)) else told
+
+
+def measures_that_fell(kept: SearchEvaluation) -> list[str]:
+    """Those worse by more than the tolerance than in the engine's evaluation before."""
+    before = SearchEvaluation.objects.of_engine(kept.engine).exclude(pk=kept.pk).first()
+    change = worse_than(restored(before), restored(kept)) if before else None
+    return change.worse_by(settings.QUALITY_TOLERANCE) if change else []

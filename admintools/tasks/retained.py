@@ -16,8 +16,10 @@ from django.utils.translation import ngettext_lazy
 from django_celery_results.models import TaskResult
 
 from admintools.jobs.models import TaskHistory
+from admintools.notify.models import Delivery
 from admintools.watch.models import JobHour, QueueHour
 from micasillero.classification.models import Manifest, ManifestLine
+from micasillero.compliance.models import Alert
 from micasillero.events.models import Event, EventKey, RawBatch, RejectedEvent
 from micasillero.quality.models import AskedQuery
 
@@ -51,6 +53,11 @@ def retained() -> list[Retained]:
             age=NOT_ASKED,
         ),
         Retained(
+            _("Notifications to delete"),
+            settings.KEEP_RUNS_DAYS,
+            lambda before: [Delivery.objects.ended_before(before)],
+        ),
+        Retained(
             _("Manifests to delete"),
             settings.KEEP_MANIFESTS_DAYS,
             lambda before: [
@@ -59,6 +66,11 @@ def retained() -> list[Retained]:
             ],
         ),
         Retained(_("Events to delete"), settings.KEEP_EVENTS_DAYS, _events),
+        Retained(
+            _("Closed alerts to delete"),
+            settings.KEEP_EVENTS_DAYS,
+            lambda before: [Alert.objects.closed_before(before)],
+        ),
         Retained(
             _("Batches of events to delete"),
             settings.KEEP_BATCHES_DAYS,

@@ -10,6 +10,7 @@ from admintools.jobs import checking
 from admintools.jobs.execution import job_task
 from admintools.jobs.faults import Stopped
 from admintools.jobs.progress import RunWork
+from admintools.notify.watching import look
 from admintools.watch import statistics
 
 CHECK_RUNS = "admintools.tasks.check_runs"
@@ -18,11 +19,11 @@ COLLECT_STATISTICS = "admintools.tasks.collect_statistics"
 
 @job_task(CHECK_RUNS)
 def check_runs(work: RunWork) -> dict[str, Any]:
-    """Count the runs that are silent or do not move, take back the lost, end the stuck whose job
-    says so."""
-    checked = checking.check()
-    # NOTIFY: admintools.notify.watching.look() is called here.
-    return {"status": "success", **asdict(checked)}
+    """Count the runs that are silent or do not move, announce them and queues that nobody works
+    off, take back the lost, end the stuck whose job says so."""
+    # Before the check ends them. The process `notify` looks more often; once is announced once.
+    look()
+    return {"status": "success", **asdict(checking.check())}
 
 
 @job_task(COLLECT_STATISTICS)

@@ -22,6 +22,8 @@ from . import servers
 SILENT_AFTER = {
     "dispatch": timedelta(seconds=20),
     "sync_index": timedelta(minutes=2),
+    # Each turn waits at most for the database; what it sends, other threads send.
+    "notify": timedelta(seconds=30),
     "beat": timedelta(seconds=20),
 }
 SINGLE_PROCESSES = tuple(SILENT_AFTER)

@@ -5,6 +5,7 @@ from .api import *  # noqa: F403
 from .celery import *  # noqa: F403
 from .django import *  # noqa: F403
 from .logging import *  # noqa: F403
+from .notify import *  # noqa: F403
 from .product import *  # noqa: F403
 from .redis import *  # noqa: F403
 from .security import *  # noqa: F403

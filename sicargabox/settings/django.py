@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "api.apps.ApiConfig",
     "admintools.jobs",
     "admintools.watch",
+    "admintools.notify",
     "admintools.console",
     "sicargabox.apps.SicargaBoxConfig",
 ]

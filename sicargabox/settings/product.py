@@ -52,6 +52,7 @@ PROGRESS_INTERVAL = env.seconds("PROGRESS_INTERVAL", 0.25, least=0.01)
 DISPATCH_SOURCES = (
     "admintools.jobs.sources.RunSource",
     "admintools.tasks.event_batches.BatchSource",
+    "admintools.notify.source.DeliverySource",
 )
 DISPATCH_INTERVAL = env.seconds("DISPATCH_INTERVAL", 1.0, least=0.05)
 REAP_INTERVAL = env.seconds("REAP_INTERVAL", 15.0, least=0.05)

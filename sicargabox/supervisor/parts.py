@@ -30,6 +30,7 @@ def services(host: str, port: int) -> list[Service]:
         *(_worker(name, queues) for name, queues in settings.WORKERS),
         Service("dispatch", (*MANAGE, "dispatch"), ready=_beats(f"dispatch@{HOST}:{{pid}}")),
         Service("sync_index", (*MANAGE, "sync_index"), ready=_beats(f"sync_index@{HOST}:{{pid}}")),
+        Service("notify", (*MANAGE, "notify"), ready=_beats(f"notify@{HOST}:{{pid}}")),
         Service("beat", _beat(), ready=_beats(f"beat@{HOST}:{{pid}}")),
     ]
 

@@ -51,7 +51,7 @@ def running(
         supervisor = Supervisor(
             log_dir=logs,
             cwd=settings.BASE_DIR,
-            env=_environment(),
+            env=_environment(options),
             signals=signals,
             say=say,
             grace=options.grace,
@@ -69,9 +69,9 @@ def running(
         yield supervisor
 
 
-def _environment() -> dict[str, str]:
-    """Ours, with what a child could read otherwise than we did."""
-    return {**os.environ, "VAR_DIR": str(settings.VAR_DIR)}
+def _environment(options: UpOptions) -> dict[str, str]:
+    """Ours, with what a child could read otherwise than we did, and where the site is."""
+    return {"SITE_URL": options.site, **os.environ, "VAR_DIR": str(settings.VAR_DIR)}
 
 
 def _start_broker(supervisor: Supervisor, stack: ExitStack, say: Callable[[str], None]) -> None:

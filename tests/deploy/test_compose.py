@@ -32,7 +32,7 @@ PASSWORDS = [
 ]
 ONE_SHOT = {"migrate"}
 THERE = {
-    *("proxy", "migrate", "web", "dispatch", "sync_index", "beat", "flower"),
+    *("proxy", "migrate", "web", "dispatch", "sync_index", "notify", "beat", "flower"),
     *("worker-elasticsearch", "worker-general", "worker-events", "worker-notifications"),
     *("postgres", "redis-a", "redis-b", "elasticsearch"),
 }

@@ -18,6 +18,7 @@ def test_only_who_needs_it_has_a_way_out(tmp_path):
         "flower": ["flower"],
         asking_models(config["services"]): ["egress"],
         "worker-notifications": ["egress"],
+        "notify": ["egress"],
     }
 
 

@@ -1,6 +1,5 @@
 """Redis over TLS with an authority of one's own, by the addresses that docs/runbook.md gives."""
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 import redis
 
 from tests.deploy.shipped import program
-from tests.support import product
+from tests.support import certificates, product
 from tools.spawned import Spawned, free_port
 
 # Each way in which we speak to Redis says that it got through; the first that does not, why.
@@ -37,19 +36,7 @@ print("policy", _eviction_policy(settings.CELERY_BROKER_URL))
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """With ca.pem, server.pem for localhost, and its key."""
-    place, openssl = tmp_path_factory.mktemp("tls"), program("openssl")
-    (place / "names").write_text("subjectAltName=DNS:localhost\n")
-    key = ["-newkey", "rsa:2048", "-nodes"]
-    for words in (
-        ["req", "-x509", *key, "-subj", "/CN=ours", "-keyout", "ca.key", "-out", "ca.pem"],
-        ["req", *key, "-subj", "/CN=redis", "-keyout", "server.key", "-out", "server.csr"],
-        [
-            *("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key"),
-            *("-CAcreateserial", "-extfile", "names", "-out", "server.pem"),
-        ],
-    ):
-        subprocess.run([openssl, *words], cwd=place, check=True, capture_output=True, timeout=60)
-    return place
+    return certificates.make(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(scope="module")

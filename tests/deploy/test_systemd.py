@@ -28,6 +28,7 @@ LONG_LIVED = {
     "web": "sicargabox-web.service",
     "dispatch": "sicargabox-dispatch.service",
     "sync_index": "sicargabox-sync-index.service",
+    "notify": "sicargabox-notify.service",
     "beat": "sicargabox-beat.service",
 }
 WORKER = "sicargabox-worker@.service"

@@ -4,11 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import DEFAULT_OPTIONS, Axe
+from django.contrib.auth.models import Group
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from admintools.jobs.launch import Initiator, launch
 from admintools.jobs.models import LogLine, Source
+from admintools.notify.announcing import announce_test
+from admintools.notify.kinds import EVENTS
+from admintools.notify.models import Delivery, Subscription
+from admintools.notify.sender import SWITCHED_OFF
 from micasillero.catalog.models import PartidaArancelaria
 from tests.admintools.console.quality_rows import asked, kept
 from tests.e2e.test_launching import in_progress
@@ -31,6 +36,9 @@ PAGES = (
     "classify/manifests/",
     "quality/",
     "review/",
+    "notifications/",
+    "notifications/add/",
+    "notifications/deliveries/",
 )
 BY_TEST = Initiator(Source.COMMAND, name="a-user-with-a-name-of-more-than-forty-characters-x")
 # What Django's own admin frame brings along is not ours to mend.
@@ -63,6 +71,7 @@ def pages(console) -> list[str]:
     for ranks in ({"tenis": 1, "foco": None}, {"tenis": 2, "foco": 1}):
         kept(**ranks)
     asked()
+    message = given_up()
     for run in (good, bad):
         run_until(run, ended, timeout=60)
     for level in ("info", "warning", "error"):
@@ -71,7 +80,27 @@ def pages(console) -> list[str]:
     line = PartidaArancelaria.objects.leaves().first().item_no
     paths = [f"/admin/elasticsearch/{path.replace('@line', line)}" for path in PAGES]
     runs = [busy.get_absolute_url() + DIALOG, good.get_absolute_url(), bad.get_absolute_url()]
+    paths += [f"/admin/elasticsearch/notifications/deliveries/{message.pk}/"]
     return [*paths, f"{bad.get_absolute_url()}log/", *runs]
+
+
+def given_up() -> Delivery:
+    """A message of a team's subscription, switched off since: with everything that a row shows."""
+    subscription = Subscription.objects.create(
+        team=Group.objects.create(name="Guardia de la noche y de los fines de semana"),
+        events=[kind.value for kind in EVENTS],
+        jobs=["rebuild_index", "generate_keywords"],
+        channel="webhook",
+        address="https://a-host-with-a-name-of-sixty-characters-and-more.hooks.example.hn/x",
+        quiet_from="22:00",
+        quiet_until="06:00",
+        digest_minutes=15,
+        off_reason=SWITCHED_OFF,
+    )
+    message = announce_test(subscription, "staff")
+    Delivery.objects.claim(message.pk).give_up("gone", "The receiver says that it is gone (410).")
+    Subscription.objects.update(enabled=False)
+    return message
 
 
 def at(console, path: str) -> Page:

@@ -19,7 +19,7 @@ from tools.spawned import Spawned, descendants, free_port
 PARTS = {
     *("broker", "web", "worker-elasticsearch", "worker-general"),
     *("worker-events", "worker-notifications"),
-    *("dispatch", "sync_index", "beat"),
+    *("dispatch", "sync_index", "notify", "beat"),
 }
 ASK_BROKER = """
 import redis

@@ -15,6 +15,8 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from admintools.jobs.models import Attempt, LogLine, ProcessBeat, QueuePause, TaskHistory
 from admintools.jobs.schedules import LAUNCHER
+from admintools.notify.kinds import Kind
+from admintools.notify.models import Delivery, Notice, Subscription, UnservedQueue
 from micasillero.catalog import staging
 from micasillero.catalog.models import ImportBatch, ImportChange, PartidaArancelaria
 from micasillero.classification.confirming import confirm_lines
@@ -74,7 +76,9 @@ def installation(text: str, user: Any) -> dict[str, Any]:
     )  # fmt: skip
     manifest = _manifest(text, user, line)
     waiting = _waiting_run(text, user, keyword)
+    UnservedQueue.objects.create(queue="events", since=timezone.now())
     return {
+        **_notifications(text, user),
         "manifest": manifest,
         "runs": runs,
         "batches": [staged, applied],
@@ -85,6 +89,27 @@ def installation(text: str, user: Any) -> dict[str, Any]:
         "comparison": _generation(text, runs[1].task_id),
         "waiting": waiting,
     }
+
+
+def _notifications(text: str, user: Any) -> dict[str, Any]:
+    """A webhook that was switched off, and a digest of every kind that did not arrive there."""
+    now = timezone.now()
+    subscription = Subscription.objects.create(
+        user=user, events=["alert", text], jobs=["cleanup", text], channel="webhook",
+        address=text[:500], enabled=False, off_reason=text, language="en",
+    )  # fmt: skip
+    delivery = Delivery.objects.create(
+        subscription=subscription, state="dead", planned_for=now, ended_at=now,
+        error_code=text[:60], error_message=f"{text} %(a)s", error_params={"a": text},
+    )  # fmt: skip
+    names = ("title", "text", "who", "job", "error", "since", "queue")
+    about = {**dict.fromkeys(names, text), "error_params": {"a": text}, "fell": [text]}
+    for kind in Kind:
+        Notice.objects.create(
+            subscription=subscription, delivery=delivery, key=f"{kind}{text}"[:200], kind=kind,
+            about=about, link=text[:500], at=now,
+        )  # fmt: skip
+    return {"subscription": subscription, "delivery": delivery}
 
 
 def _waiting_run(text: str, user: Any, keyword: Keyword) -> GenerationRun:
@@ -247,6 +272,9 @@ def pages(made: dict[str, Any]) -> list[str]:
     found += [quality, f"{quality}{number}/", f"{quality}{number}/export/"]
     found += [f"{quality}compare/?before={number}&now={number}",
               f"{quality}asked/{made['asked'].pk}/"]  # fmt: skip
+    told = f"{console}notifications/"
+    found += [told, f"{told}add/", f"{told}deliveries/", f"{told}deliveries/{made['delivery'].pk}/"]
+    found += [f"{told}{made['subscription'].pk}/{page}" for page in ("", "secret/")]
     judged = f"{admin}micasillero_quality/"
     found += [f"{judged}queryjudgment/", f"{judged}queryjudgment/{made['judgment'].pk}/change/"]
     found += [f"{judged}askedquery/", f"{judged}askedquery/{made['asked'].pk}/change/"]

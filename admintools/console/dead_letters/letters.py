@@ -9,11 +9,12 @@ from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
+from .deliveries import Deliveries
 from .events import Batches, Events
 from .kinds import Kind, Letter
 from .runs import Runs
 
-KINDS: tuple[Kind, ...] = (Runs(), Batches(), Events())
+KINDS: tuple[Kind, ...] = (Runs(), Batches(), Events(), Deliveries())
 BY_SLUG = {kind.slug: kind for kind in KINDS}
 PER_PAGE = 50
 # Counted no further: a page shows "100+", and nobody waits for a count of a million.

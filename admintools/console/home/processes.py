@@ -8,11 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from admintools.jobs import parts, schedules
+from admintools.notify.models import Subscription
 from admintools.watch import facts
 
 LABELS = {
     "dispatch": _("Dispatcher"),
     "sync_index": _("Index upkeep"),
+    "notify": _("Notifications"),
     "beat": _("Schedules"),
 }
 
@@ -30,8 +32,15 @@ class Process:
 
 
 def processes() -> list[Process]:
-    """One query, and one more where beat is silent."""
+    """One query, and one more for each that is silent and may do so."""
     return [_of(fact) for fact in facts.processes(timezone.now())]
+
+
+def _is_needed(name: str) -> bool:
+    """Nobody misses beat where no schedule is on, nor notify where nobody wants to hear."""
+    if name == "beat":
+        return schedules.any_enabled()
+    return name != "notify" or Subscription.objects.on().exists()
 
 
 def _of(fact: facts.ProcessFact) -> Process:
@@ -40,7 +49,6 @@ def _of(fact: facts.ProcessFact) -> Process:
         label=LABELS[fact.name],
         last=fact.last,
         silent=fact.silent,
-        # Nobody misses beat where no schedule is on.
-        missed=fact.silent and (fact.name != "beat" or schedules.any_enabled()),
+        missed=fact.silent and _is_needed(fact.name),
         starts_with=parts.starts(fact.name),
     )

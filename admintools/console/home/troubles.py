@@ -65,6 +65,10 @@ def _of_processes(broker: Check, silent: Container[str]) -> Iterator[str]:
         yield _("Lost jobs are not picked up: start the dispatcher, “%(command)s”.") % {
             "command": starts("dispatch")
         }
+    if "notify" in silent:
+        yield _("Nobody watches over the notifications: start notify, “%(command)s”.") % {
+            "command": starts("notify")
+        }
     if "beat" in silent:
         yield _("No schedule starts: start beat, once and on one machine only, “%(command)s”.") % {
             "command": starts("beat")

@@ -5,17 +5,15 @@ refused key, which quote it.
 """
 
 import json
-import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from types import ModuleType
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_noop as _
 
+from micasillero import retry_after
 from micasillero.work import WorkError
 
 from .seam import Busy, CallFailed, Declined, Garbled
@@ -69,26 +67,8 @@ def of_status(
             said=said,
         )
     if status in (408, 409, 425, 429) or status >= 500:
-        return Busy(f"HTTP {status}", after=retry_after(headers))
+        return Busy(f"HTTP {status}", after=retry_after.seconds(headers.get("retry-after")))
     return Declined(f"HTTP {status}: {said}" if said else f"HTTP {status}")
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds, from a number or a date (RFC 9110, 10.2.3); None where there is none to read."""
-    word = headers.get("retry-after", "").strip()
-    if not word:
-        return None
-    try:
-        seconds = float(word)
-    except ValueError:
-        try:
-            at = parsedate_to_datetime(word)
-        except ValueError:
-            return None
-        if at.tzinfo is None:
-            at = at.replace(tzinfo=UTC)
-        seconds = (at - datetime.now(UTC)).total_seconds()
-    return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
 def _told(body: Any) -> tuple[str, str]:

@@ -8,10 +8,11 @@ from typing import Any
 import elasticsearch
 from django.conf import settings
 from django.utils.translation import gettext_noop as _
-from elastic_transport import ApiResponseMeta, TransportError
+from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 from elasticsearch.serializer import OrjsonSerializer
 
+from micasillero import retry_after
 from micasillero.work import TryAgain, WorkError
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ def _answered(error: ApiError) -> Exception:
         return block
     if error.status_code in PASSING:
         log.warning("Elasticsearch answered %s: %s", error.status_code, reason)
-        return TryAgain(BUSY, after=_retry_after(error.meta))
+        return TryAgain(BUSY, after=retry_after.seconds(error.meta.headers.get("retry-after")))
     if error.status_code == 413:
         return WorkError(
             TOO_LARGE,
@@ -150,10 +151,3 @@ def reason_of(error: ApiError) -> str:
     if isinstance(fault, dict):
         return f"{fault.get('type', '')}: {fault.get('reason', '')}"[:500]
     return str(fault or error.message)[:500]
-
-
-def _retry_after(meta: ApiResponseMeta) -> float | None:
-    try:
-        return float(meta.headers.get("retry-after") or "")
-    except ValueError:
-        return None

@@ -32,8 +32,8 @@ def add_listening_arguments(parser: ArgumentParser, port: int | None) -> None:
 class Command(BaseCommand):
     help = (
         "Run everything on this host until Ctrl-C: broker (unless REDIS_URL is set), migrations, "
-        "web, workers, dispatch, sync_index and beat. Exit codes: 0 stopped on demand, 1 a part "
-        "died or could not start."
+        "web, workers, dispatch, sync_index, notify and beat. Exit codes: 0 stopped on demand, 1 a "
+        "part died or could not start."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

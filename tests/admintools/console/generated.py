@@ -21,6 +21,8 @@ MADE = (
     "@evaluation",
     "@asked",
     "@judgment",
+    "@subscription",
+    "@delivery",
 )
 NUMBERS = (
     "0", "-1", "1", "2147483648", "9223372036854775807", "9223372036854775808", "9" * 30,

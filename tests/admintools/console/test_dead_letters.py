@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from admintools.jobs.launch import Initiator, launch
 from admintools.jobs.models import Dismissal, Source, TaskHistory
+from admintools.notify.announcing import announce_test
+from admintools.notify.models import Delivery, State, Subscription
 from micasillero.events.intake import accept
 from micasillero.events.models import Event, RawBatch, RejectedEvent
 from tests.support.events import event
@@ -45,6 +47,16 @@ def dead_event(db):
 
 
 @pytest.fixture
+def dead_delivery(person):
+    address = {"channel": "webhook", "address": "https://hooks.example.hn/x"}
+    hook = Subscription.objects.create(user=person(name="ana-2"), **address)
+    announce_test(hook, "ana")
+    row = Delivery.objects.claim(Delivery.objects.get().pk)
+    row.give_up("refused", "The receiver refuses it (%(status)s).", {"status": 404}, answer=404)
+    return row
+
+
+@pytest.fixture
 def handler(person, client_of):
     return client_of(person(*MAY))
 
@@ -58,12 +70,13 @@ def told(client, **asked):
     return client.get(reverse(PAGE), asked, headers=JSON).json()
 
 
-def test_all_kinds_stand_on_one_page(handler, dead_run, dead_batch, dead_event):
+def test_all_kinds_stand_on_one_page(handler, dead_run, dead_batch, dead_event, dead_delivery):
     run = dead_run()
     page = handler.get(reverse(PAGE), headers=HTML)
     assert page.status_code == 200
     text = page.content.decode()
-    for key in (f"run:{run.pk}", f"batch:{dead_batch.pk}", f"event:{dead_event.pk}"):
+    for key in (f"run:{run.pk}", f"batch:{dead_batch.pk}", f"event:{dead_event.pk}",
+                f"delivery:{dead_delivery.pk}"):  # fmt: skip
         assert key in text
     assert "Traceback x" in text
     assert "Traceback y" in text
@@ -79,7 +92,7 @@ def test_a_kind_can_be_chosen(handler, dead_run, dead_event):
     run = dead_run()
     answer = told(handler, kind="run")
     assert [letter["key"] for letter in answer["letters"]] == [f"run:{run.pk}"]
-    assert answer["counts"] == {"run": 1, "batch": 0, "event": 1}
+    assert answer["counts"] == {"run": 1, "batch": 0, "event": 1, "delivery": 0}
 
 
 def test_pages_hold_each_once(handler, dead_run, monkeypatch):
@@ -122,6 +135,20 @@ def test_a_second_replay_launches_nothing(handler, dead_run):
     act(handler, "replay", f"run:{run.pk}")
     assert act(handler, "replay", f"run:{run.pk}").json()["before"] == 1
     assert TaskHistory.objects.filter(retry_of=run).count() == 1
+
+
+def test_a_replayed_delivery_waits_to_be_sent_and_a_second_replay_adds_nothing(
+    handler, dead_delivery
+):
+    key = f"delivery:{dead_delivery.pk}"
+    assert act(handler, "replay", key).json()["done"] == 1
+    assert act(handler, "replay", key).json()["before"] == 1
+    assert Delivery.objects.get().state == State.WAITING
+
+
+def test_who_may_not_see_a_delivery_gets_no_link_to_it(handler, dead_delivery):
+    (letter,) = told(handler)["letters"]
+    assert (letter["code"], letter["url"]) == ("refused", "")
 
 
 def test_a_run_whose_resource_is_busy_stays(handler, dead_run):

@@ -25,6 +25,8 @@ from hypothesis import strategies as st
 
 from admintools.jobs import hints
 from admintools.jobs.models import LogLine
+from admintools.notify.announcing import announce_test
+from admintools.notify.models import Subscription
 from micasillero.catalog import staging
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.classification.confirming import confirm_lines
@@ -45,7 +47,8 @@ OBJECTS = {"auth_user": "@person", "auth_group": "@group", "periodictask": "@sch
            "importbatch": "@batch", "django_celery_beat": "1", "console_manifest": "@manifest",
            "classification": "@kept", "console_evaluation": "@evaluation",
            "console_asked": "@asked", "askedquery": "@asked",
-           "queryjudgment": "@judgment"}  # fmt: skip
+           "queryjudgment": "@judgment", "console_notification": "@subscription",
+           "console_delivery": "@delivery"}  # fmt: skip
 # Of the pages that other packages bring for their own models: fewer, since there are as many.
 FOREIGN = ("admin:auth_", "admin:django_celery_beat_")
 BROKEN_WELL = {"readyz": {503}, "api:search": {503}}  # what is missing is what they tell
@@ -68,6 +71,7 @@ def made(person, make_run, client_of, manifest, monkeypatch, settings, tmp_path)
     applied, staged = (staging.stage([CSV.encode()], "a.csv") for _ in range(2))
     staging.apply_staged(applied.pk)
     partida = PartidaArancelaria.objects.leaves().latest("pk")
+    hook = Subscription.objects.create(user=boss, channel="webhook", address="https://example.hn/")
     confirm_lines(boss, manifest, {manifest.lines.first(): partida})
     return {
         "@manifest": str(manifest.pk), "@kept": str(Classification.objects.get().pk),
@@ -77,6 +81,7 @@ def made(person, make_run, client_of, manifest, monkeypatch, settings, tmp_path)
         "@evaluation": str(quality_rows.kept(a=1, b=None).pk),
         "@asked": str(quality_rows.asked().pk),
         "@judgment": str(QueryJudgment.objects.latest("pk").pk),
+        "@subscription": str(hook.pk), "@delivery": str(announce_test(hook, "ana").pk),
         "@person": str(staff.pk), "@group": str(group.pk),
         "boss": client_of(boss).cookies["sessionid"].value,
         "staff": client_of(staff).cookies["sessionid"].value,

@@ -84,6 +84,9 @@ OURS = {
     "admintools.queuepause": {"queue"},  # the name of a job's
     "admintools.processbeat": {"name"},
     "admin.logentry": {"object_id"},
+    "admintools_notify.subscription": {"nonce", "language"},
+    "admintools_notify.delivery": {"key"},
+    "admintools_notify.unservedqueue": {"queue"},
     "admintools.attempt": {"celery_id"},
     "MiCasillero.importbatch": {"file_hash", "stored_file"},
     "MiCasillero.partidaarancelaria": {"item_no"},  # nothing but a tariff code is taken

@@ -1,11 +1,14 @@
 """Every address of the console, as everybody who may knock."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 from django_celery_beat.models import PeriodicTask
 
 from admintools.console.urls import urlpatterns
+from admintools.notify.announcing import announce_test
+from admintools.notify.models import Subscription
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.generation.models import GenerationRun, ModelComparison
 from micasillero.keywords.models import Keyword
@@ -81,6 +84,17 @@ ADDRESSES = {
     "console_schedule_form": ("get", ("schedule",), "run_schedule"),
     "console_schedule_on": ("post", ("schedule",), "change_periodictask"),
     "console_schedule_off": ("post", ("schedule",), "change_periodictask"),
+    "console_notifications": ("get", (), "view_console"),
+    "console_notification_add": ("get", (), "view_console"),
+    "console_notification": ("get", ("subscription",), "view_console"),
+    "console_notification_delete": ("post", ("subscription",), "view_console"),
+    "console_notification_test": ("post", ("subscription",), "view_console"),
+    "console_notification_on": ("post", ("subscription",), "view_console"),
+    "console_notification_off": ("post", ("subscription",), "view_console"),
+    "console_notification_secret": ("get", ("subscription",), "view_console"),
+    "console_notification_renew": ("post", ("subscription",), "view_console"),
+    "console_deliveries": ("get", (), "view_console"),
+    "console_delivery": ("get", ("delivery",), "view_console"),
     "console_i18n": ("get", (), ""),
 }
 # Asked beside that one.
@@ -91,8 +105,13 @@ ALSO = {
     "console_classify_keyword": ("add_keyword",),
 }
 # 400: an import that is not there to be undone, a form without its fields,
-# nothing to compare; 404: no line chosen; 409: a run that was not accepted yet
+# nothing to compare; 404: no line chosen, not of one's own; 409: a run that was not accepted yet
 WELL = {200, 202, 302, 400, 404, 409}
+# Pages that are read and posted to.
+BOTH = {
+    *("console_asked", "console_import", "console_launch_preview", "console_manifests"),
+    *("console_notification", "console_notification_add"),
+}
 
 
 @pytest.fixture
@@ -116,6 +135,8 @@ def address_of(make_run, batch, manifest, keyword):
             "comparison": lambda: compared(make_run).run_id,
             "keyword": lambda: keyword.pk,
             "generation": lambda: keyword.run_id,
+            "subscription": lambda: subscribed_team().pk,
+            "delivery": lambda: announce_test(subscribed_team(), "ana").pk,
             "schedule": lambda: PeriodicTask.objects.get(name="Limpieza diaria").pk,
         }
         return reverse(
@@ -123,6 +144,12 @@ def address_of(make_run, batch, manifest, keyword):
         )
 
     return address
+
+
+def subscribed_team():
+    team, _made = Group.objects.get_or_create(name="guardia")
+    address = "https://hooks.example.hn/"
+    return Subscription.objects.create(team=team, channel="webhook", address=address)
 
 
 def compared(make_run):
@@ -201,7 +228,7 @@ def test_a_superuser_is_let_in(name, address_of, boss):
 def test_the_wrong_method_is_405(name, address_of, boss):
     address = address_of(name)
     wrong = "post" if ADDRESSES[name][0] == "get" else "get"
-    if name in {"console_asked", "console_import", "console_launch_preview", "console_manifests"}:
+    if name in BOTH:
         wrong = "put"
     answer = getattr(boss, wrong)(address, headers=JSON)
     assert (answer.status_code, answer.json()["status"]) == (405, "method_not_allowed")

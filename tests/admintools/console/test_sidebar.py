@@ -23,6 +23,7 @@ def marked(client, address):
         "/admin/elasticsearch/statistics/",
         "/admin/elasticsearch/system/",
         "/admin/elasticsearch/quality/",
+        "/admin/elasticsearch/notifications/",
         "/admin/elasticsearch/import/",
         "/admin/auth/user/",
         "/admin/admintools/taskhistory/",

@@ -18,7 +18,7 @@ def silent_for(seconds: float) -> None:
     ProcessBeat.objects.update(beat_at=timezone.now() - timedelta(seconds=seconds))
 
 
-@pytest.mark.parametrize("name", ["dispatch", "sync_index", "beat"])
+@pytest.mark.parametrize("name", ["dispatch", "sync_index", "notify", "beat"])
 def test_a_process_that_gave_a_sign_is_alive(name, capsys):
     beats.beat(name, beats.instance_name(name))
     call_command("alive", name)
@@ -52,7 +52,9 @@ def test_the_same_process_on_another_host_does_not_count():
 
 
 def test_an_unknown_name_is_refused_with_those_that_exist():
-    with pytest.raises(CommandError, match="choose dispatch, sync_index, beat or worker-NAME"):
+    with pytest.raises(
+        CommandError, match="choose dispatch, sync_index, notify, beat or worker-NAME"
+    ):
         call_command("alive", "web")
 
 

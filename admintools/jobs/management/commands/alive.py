@@ -13,7 +13,7 @@ from admintools.jobs import beats
 from admintools.jobs.models import ProcessBeat
 
 WORKER = "worker-"
-NAMES = ("dispatch", "sync_index", "beat")
+NAMES = ("dispatch", "sync_index", "notify", "beat")
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     help = (
         "Exit 0 when a process of that name on this host gave a sign of life lately, else 1. "
-        "Names: dispatch, sync_index, beat, worker-NAME as in --hostname NAME@%h."
+        "Names: dispatch, sync_index, notify, beat, worker-NAME as in --hostname NAME@%h."
     )
     # A health check is asked for often: nothing of the settings changes in between.
     requires_system_checks = ()

@@ -1,7 +1,5 @@
 """`manage.py dispatch`: sends what is due, takes back what has died."""
 
-import signal
-import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -12,8 +10,8 @@ from admintools.jobs.sources import every_source
 
 class Command(BaseCommand):
     help = (
-        "Sends runs and batches of events whose message is missing or lost, and takes back those "
-        "whose worker died. "
+        "Sends runs, deliveries and batches of events whose message is missing or lost, and takes "
+        "back those whose worker died. "
         "Runs for ever; several at once do no harm."
     )
 
@@ -25,9 +23,4 @@ class Command(BaseCommand):
         if options["once"]:
             dispatcher.turn()
             return
-        stopped = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stopped.set())
-        self.stdout.write("dispatch: ready")
-        self.stdout.flush()
-        dispatcher.run(stopped.wait)
+        dispatcher.run_until_signalled(self.stdout)
