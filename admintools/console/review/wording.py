@@ -7,8 +7,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from admintools.console.formatting import ordinal
-from micasillero.generation.reasons import Reason
 from micasillero.keywords.models import Keyword, Status
+from micasillero.keywords.reasons import Reason
 
 LONGEST = 80
 KNOWN = frozenset({"round_trip", "reasons", "prefix", "derived"})
