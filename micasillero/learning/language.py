@@ -1,5 +1,6 @@
 """Is what people write Spanish or English? As the words of the lexicon are; a brand is English."""
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
@@ -10,22 +11,25 @@ from micasillero.search.wording import ENGLISH_ONLY, SPANISH_ONLY
 
 
 @cache
-def _known() -> tuple[frozenset[str], frozenset[str]]:
-    """The folded words of Spanish, and those of English with brands."""
-    spanish = (term for entry in lexicon() for term in entry.es)
-    english = (term for entry in lexicon() for term in (*entry.en, *entry.brands))
-    return _words(spanish) | SPANISH_ONLY, _words(english) | ENGLISH_ONLY
+def _leanings() -> dict[str, int]:
+    """By folded word, 1 where more terms of English or brands have it than of Spanish, -1 where
+    fewer do: "nike" stands in "tenis nike", too. Raises LexiconError."""
+    spanish = _times(term for entry in lexicon() for term in entry.es)
+    english = _times(term for entry in lexicon() for term in (*entry.en, *entry.brands))
+    found = {
+        word: (english[word] > spanish[word]) - (english[word] < spanish[word])
+        for word in spanish.keys() | english.keys()
+    }
+    # Little words tell more than a brand that both languages know.
+    return found | dict.fromkeys(SPANISH_ONLY, -2) | dict.fromkeys(ENGLISH_ONLY, 2)
 
 
-def _words(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(fold(word) for text in texts for word in words(text))
+def _times(texts: Iterable[str]) -> Counter[str]:
+    return Counter(fold(word) for text in texts for word in words(text))
 
 
 def language_of(text: str) -> Language:
     """That of more of its words; Spanish where they say nothing. Raises LexiconError."""
-    spanish, english = _known()
-    said = [fold(word) for word in words(text)]
-    # Little words tell more than a brand that both languages know.
-    votes = sum((word in english) - (word in spanish) for word in said)
-    votes += 2 * sum((word in ENGLISH_ONLY) - (word in SPANISH_ONLY) for word in said)
-    return Language.ENGLISH if votes > 0 else Language.SPANISH
+    leanings = _leanings()
+    leans = sum(leanings.get(fold(word), 0) for word in words(text))
+    return Language.ENGLISH if leans > 0 else Language.SPANISH

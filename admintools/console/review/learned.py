@@ -49,7 +49,8 @@ def _usual_place(ranks: Any) -> str:
     """Where most people saw it."""
     if not isinstance(ranks, dict) or not ranks:
         return ""
-    places = {int(rank): int(n) for rank, n in ranks.items() if str(rank).isdecimal()}
+    known = ((rank, n) for rank, n in ranks.items() if str(rank).isdecimal())
+    places = {int(rank): n for rank, n in known if isinstance(n, int)}
     if not places:
         return ""
     most = max(places, key=lambda rank: (places[rank], -rank))

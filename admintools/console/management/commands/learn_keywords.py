@@ -29,6 +29,10 @@ class Command(JobCommand):
     def parameters(self, options: dict[str, Any]) -> dict[str, Any]:
         return {"since": options["since"]} if options["since"] else {}
 
+    def as_json(self, result: dict[str, Any]) -> dict[str, Any]:
+        """Without the result's own status: the run's is told."""
+        return {name: value for name, value in result.items() if name != "status"}
+
     def sentence(self, result: dict[str, Any]) -> str:
         return _(
             "%(events)s events read, %(considered)s words of lines considered: %(proposed)s "
