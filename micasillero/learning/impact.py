@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
-from .reading import events_since
+from .reading import CHOSEN, events_since
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,9 @@ class LearningImpact:
 
 
 def learning_impact(since: datetime) -> LearningImpact:
-    chosen = Q(type="selection")
     told = events_since(since).aggregate(
         events=Count("pk"),
-        choices=Count("pk", filter=chosen),
-        people=Count("person", filter=chosen, distinct=True),
+        choices=Count("pk", filter=CHOSEN),
+        people=Count("person", filter=CHOSEN, distinct=True),
     )
     return LearningImpact(**told)

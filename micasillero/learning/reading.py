@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from sys import intern
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from micasillero.events.models import Event
 
@@ -13,6 +15,9 @@ from .robots import Robots
 from .sessions import Happened, observed
 
 TYPES = ("search", "impression", "selection")
+IN_VAIN = Q(type="search", results=0)
+CHOSEN = Q(type="selection")
+SHOWN = Q(type="impression")
 # Read together: a few megabytes.
 PAGE = 5_000
 
@@ -24,30 +29,46 @@ def events_since(moment: datetime) -> QuerySet[Event]:
 
 
 class Reading:
-    """The events from a moment on, as they were when it was made; ``total`` of them. It may be
-    gone through several times, with a page in memory at a time."""
+    """The events from a moment on, as they were when it was made: ``total`` of them. They may be
+    gone through several times, with a page in memory at a time.
+
+    ``on_page`` is told how many events were read, page by page; what it raises ends the reading.
+    """
 
     def __init__(self, since: datetime) -> None:
         last = Event.objects.aggregate(last=Max("pk"))["last"] or 0
-        self._events = events_since(since).filter(pk__lte=last).order_by("pk")
-        self.total = self._events.count()
-        self._robots = Robots.among(self._events)
+        events = events_since(since).filter(pk__lte=last).order_by("pk")
+        self._choices = events.filter(CHOSEN | IN_VAIN)
+        self._all = events.filter(CHOSEN | IN_VAIN | SHOWN)
+        self._robots = Robots.among(events)
+        self.total = events.count()
+        self.choices_total, self.observed_total = self._choices.count(), self._all.count()
+
+    def choices(self, on_page: Callable[[int], None]) -> Iterator[Shown]:
+        """What people chose, without what else they saw; of choices_total events."""
+        return self._observed(self._choices, on_page)
 
     def observed(self, on_page: Callable[[int], None]) -> Iterator[Shown]:
-        """What people saw and chose. ``on_page`` is told how many events were read, page by page;
-        what it raises ends the reading."""
-        within = timedelta(seconds=settings.LEARNING_FOLLOW_SECONDS)
-        return observed(self._people(on_page), within)
+        """What people saw and chose; of observed_total events."""
+        return self._observed(self._all, on_page)
 
-    def _people(self, on_page: Callable[[int], None]) -> Iterator[Happened]:
+    def _observed(self, events: QuerySet, on_page: Callable[[int], None]) -> Iterator[Shown]:
+        within = timedelta(seconds=settings.LEARNING_FOLLOW_SECONDS)
+        return observed(self._of_people(events, on_page), within)
+
+    def _of_people(self, events: QuerySet, on_page: Callable[[int], None]) -> Iterator[Happened]:
         last, done = 0, 0
-        while page := list(self._page(last)):
+        rows = events.values_list("pk", *Happened._fields)
+        while page := list(rows.filter(pk__gt=last)[:PAGE]):
             last, done = page[-1][0], done + len(page)
             on_page(done)
-            events = [Happened._make(row) for _pk, *row in page]
+            happened = [_happened(row) for _pk, *row in page]
             # Several workers store at once: a selection may stand before its impression.
-            events.sort(key=lambda event: event.occurred_at)
-            yield from (event for event in events if not self._robots.sent(event))
+            happened.sort(key=lambda event: event.occurred_at)
+            yield from (event for event in happened if not self._robots.sent(event))
 
-    def _page(self, last: int) -> QuerySet:
-        return self._events.filter(pk__gt=last).values_list("pk", *Happened._fields)[:PAGE]
+
+def _happened(row: list[Any]) -> Happened:
+    event = Happened._make(row)
+    # Who saw a line is kept until the end, for each line: as one and the same text.
+    return event._replace(person=intern(event.person), network=intern(event.network))

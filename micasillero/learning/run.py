@@ -1,7 +1,8 @@
 """Learning: from what customers chose and staff confirmed to keywords that wait for a person.
 
-The events are read twice: once to see which lines were chosen by enough people at all, once to
-count everything about those. A run that is lost begins anew; nothing is written before the end.
+First only what was chosen is read, to see which lines were chosen by enough people at all; then
+also what was shown, to count everything about those. A run that is lost begins anew; nothing is
+written before the end.
 """
 
 from collections.abc import Iterable
@@ -43,8 +44,8 @@ def learn(
         if told.enough(thresholds.staff, thresholds.days)
     }
     reading = Reading(since)
-    pages = _Pages(work, reading.total)
-    pairs = often_chosen(reading.observed(pages.count), thresholds.people)
+    pages = _Pages(work, reading)
+    pairs = often_chosen(reading.choices(pages.count), thresholds.people)
     told = counted(reading.observed(pages.weigh), pairs | by_staff.keys())
     found = enough(told, by_staff, thresholds)
     pages.write()
@@ -80,21 +81,22 @@ def enough(
 
 
 class _Pages:
-    """The progress of a run: every event is read twice."""
+    """The progress of a run, which reads twice."""
 
-    def __init__(self, work: Work, events: int) -> None:
-        self._work, self._events = work, events
+    def __init__(self, work: Work, reading: Reading) -> None:
+        self._work, self._first = work, reading.choices_total
+        self._total = reading.choices_total + reading.observed_total
 
     def count(self, done: int) -> None:
         self._tell(done, "count")
 
     def weigh(self, done: int) -> None:
-        self._tell(self._events + done, "weigh")
+        self._tell(self._first + done, "weigh")
 
     def write(self) -> None:
-        self._tell(2 * self._events, "propose")
+        self._tell(self._total, "propose")
 
     def _tell(self, done: int, phase: str) -> None:
         if self._work.should_stop():
             raise Stopped
-        self._work.report(done, 2 * self._events, phase=phase)
+        self._work.report(done, self._total, phase=phase)

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from admintools.console.formatting import number, ordinal, whole_percent
+from admintools.console.formatting import number, whole_percent
 
 # From here on places share one figure (micasillero.learning.evidence.LAST_RANK).
 LAST_RANK = 10
@@ -54,9 +54,11 @@ def _usual_place(ranks: Any) -> str:
     if not places:
         return ""
     most = max(places, key=lambda rank: (places[rank], -rank))
+    if most == 1:
+        return _("It is found first already, most of the time")
     if most >= LAST_RANK:
-        return _("It stood 10th or later most of the time")
-    return _("It stood %(place)s most of the time") % {"place": ordinal(most)}
+        return _("It stood at place 10 or later most of the time")
+    return _("It stood at place %(place)s most of the time") % {"place": number(most)}
 
 
 def _of_staff(told: dict[str, Any]) -> str:

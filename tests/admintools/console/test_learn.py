@@ -184,13 +184,14 @@ def test_a_learned_word_waits_in_the_queue_with_its_evidence_in_words(client, ru
     page = client.get(REVIEW).content.decode()
     people = "6 de 6 personas que la vieron la eligieron, en 3 días; lo usual ahí es 9"
     assert people in page
-    assert "Casi siempre estaba en 2.º lugar" in page
+    assert "Casi siempre estaba en el lugar 2" in page
 
 
 def test_its_page_says_how_it_will_be_measured(client, run):
     keyword = Keyword.objects.get()
     page = client.get(reverse("admin:console_review_keyword", args=[keyword.pk])).content.decode()
     assert "la mide la próxima evaluación" in page
+    assert "6 de 6 personas" in page
     assert address(run) in page
 
 
