@@ -218,7 +218,7 @@ class TestWhatWaitsForReview:
         assert 'href="/admin/elasticsearch/review/"' in page
 
     def test_nobody_else_is(self, person, client_of):
-        assert "espera" not in client_of(person("view_console")).get(HOME).content.decode()
+        assert "espera revisión" not in client_of(person("view_console")).get(HOME).content.decode()
 
     def test_and_no_reviewer_when_nothing_waits(self, boss):
         GenerationRun.objects.update(state="accepted")
