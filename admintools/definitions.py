@@ -16,6 +16,7 @@ from admintools.tasks import (  # noqa: F401 - registers the tasks
     events,
     index,
     keywords,
+    learning,
     notifications,
     quality,
     schedule,
@@ -97,6 +98,30 @@ registry.add(
         url_name="console_generate",
         on_home=True,
         consequence=_("The keywords written so far stay; a later run goes on."),
+    ),
+    JobDefinition(
+        slug="learn_keywords",
+        label=_("Learn from what people choose"),
+        summary=_(
+            "Looks through what customers chose and your staff confirmed, and proposes the words "
+            "by which a line should be found. You decide about them in the review."
+        ),
+        wire_name=learning.LEARN,
+        queue="learning",
+        # Generation writes the same rows.
+        resource="keywords",
+        phases=(
+            Phase("count", _("Count choices")),
+            Phase("weigh", _("Weigh them")),
+            Phase("propose", _("Propose keywords")),
+        ),
+        unit=_("events"),
+        form="admintools.console.launch.learning.LearnForm",
+        preview="admintools.console.launch.learning.learn",
+        ended="admintools.tasks.learning.learning_ended",
+        url_name="console_learn",
+        on_home=True,
+        consequence=_("Nothing is proposed; another run begins anew."),
     ),
     JobDefinition(
         slug="accept_keywords",
@@ -274,6 +299,13 @@ SCHEDULES = (
         hour=schedules.EVERY,
         minute="*/10",
         description="Looks every ten minutes for runs that do not move or lost their worker.",
+    ),
+    schedules.Schedule(
+        name="Aprendizaje nocturno",
+        job="learn_keywords",
+        hour=1,
+        minute=30,
+        description="Proposes keywords from what people chose in the last 90 days.",
     ),
     schedules.Schedule(
         name="Evaluación semanal de la búsqueda",

@@ -36,6 +36,7 @@ urlpatterns = [
     path("rebuild/", launch_job, {"job": "rebuild_index"}, name="console_rebuild"),
     path("rollback/", launch_job, {"job": "rollback_index"}, name="console_rollback"),
     path("generate-keywords/", launch_job, {"job": "generate_keywords"}, name="console_generate"),
+    path("learn/", launch_job, {"job": "learn_keywords"}, name="console_learn"),
     path("compare-models/", launch_job, {"job": "compare_providers"}, name="console_compare"),
     path("comparisons/", comparisons, name="console_comparisons"),
     path("comparisons/<str:task_id>/", comparison, name="console_comparison"),

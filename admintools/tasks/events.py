@@ -17,8 +17,11 @@ from admintools.jobs import publish, queues
 from admintools.jobs.models import new_task_id
 from admintools.jobs.texts import scrub
 from admintools.jobs.transitions import backoff
+from admintools.notify.announcing import announce
+from admintools.notify.kinds import Kind
 from admintools.watch import alert_channel
 from micasillero.compliance.alerting import raise_alerts
+from micasillero.compliance.models import Alert
 from micasillero.events.models import Event, RawBatch
 from micasillero.events.store import Fenced, Stored, work_off
 
@@ -26,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 INGEST = "admintools.tasks.ingest_events"
 QUEUE = "events"
+ALERTS_PAGE = "/admin/elasticsearch/alerts/"
 # A broker that did not take a batch is left alone for so long: each try may cost a request its
 # two seconds, and the dispatcher sends what waits.
 LEFT_ALONE_SECONDS = 5.0
@@ -66,12 +70,20 @@ def ingest_events(batch: int) -> dict[str, Any]:
 def alerting(events: Sequence[Event]) -> int:
     """Raise alerts about events that are stored in this transaction; returns how many are new.
 
-    The open pages hear of them in one message, once it is committed.
+    The open pages hear of them in one message, once it is committed; so does whoever subscribed.
     """
     new = raise_alerts(events)
     if new:
         transaction.on_commit(functools.partial(alert_channel.tell_new, new), robust=True)
+        transaction.on_commit(functools.partial(_announce, new), robust=True)
     return len(new)
+
+
+def _announce(alerts: Sequence[Alert]) -> None:
+    # What people wrote stays in the house: the rule and what it found are enough to look.
+    for alert in alerts:
+        about = {"title": alert.rule.name, "text": alert.rule.reason, "alert": alert.pk}
+        announce(Kind.ALERT, key=f"alert:{alert.pk}", about=about, link=ALERTS_PAGE)
 
 
 def send(batch: RawBatch) -> bool:

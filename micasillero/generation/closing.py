@@ -1,8 +1,13 @@
 """The end of a run by a model: its sample is drawn, and it waits for a person."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils import timezone
 
-from .models import GenerationRun, RunState
+from micasillero.keywords.models import Keyword
+
+from .models import LEARNING, GenerationRun, RunState
 from .sampling import draw
 
 
@@ -27,3 +32,21 @@ def close_abandoned(besides: str) -> None:
     run, the one besides: one works at a time."""
     for run in GenerationRun.objects.filter(state=RunState.RUNNING).exclude(run_id=besides):
         close(run)
+
+
+def put_learned(run_id: str, counts: Mapping[str, Any]) -> None:
+    """Let a person decide on what a learning run proposed, as one; nothing where it proposed
+    nothing. ``counts``: see GenerationRun."""
+    written = Keyword.objects.of_run(run_id)
+    if not written.exists():
+        return
+    GenerationRun.objects.get_or_create(
+        run_id=run_id,
+        defaults={
+            "provider": LEARNING,
+            "state": RunState.WAITING,
+            "counts": {**counts, "passed": written.count()},
+            "sample": draw(run_id),
+            "ended_at": timezone.now(),
+        },
+    )

@@ -12,11 +12,12 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from micasillero.analysis import forms, query_words, terms
+from micasillero.keywords.loader import readable
 from micasillero.keywords.models import Status, Verdict
 from micasillero.quality.judged import JudgedQuery
 from micasillero.work import Stopped, Work, WorkError
 
-from . import filters, lexicon
+from . import filters
 from .asking import Asked, Asker, LineRefused
 from .budget import MICROS, Budget, CapReached
 from .items import Item, items_of
@@ -177,7 +178,7 @@ def _judge(found: Answers) -> dict[int, list[filters.Judged]]:
     """The verdicts by line. What a run of one of the two has proposed and nobody decided is no
     fault of the other."""
     answers = [(one.item, one.suggestions) for one in found.values() if isinstance(one, Asked)]
-    with lexicon.readable():
+    with readable():
         known = Known.about(answers)
     statuses = {
         line: {key: status for key, status in told.items() if status != Status.PENDING}

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 
 from micasillero.analysis import terms
 from micasillero.keywords.wording import normalise
+from micasillero.search import wording
 from micasillero.search.documents import split_exclusions
 
-from . import wording
 from .items import without_leftover
 
 MOST_WORDS = 5

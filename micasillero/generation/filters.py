@@ -15,15 +15,15 @@ from typing import Any
 
 from django.conf import settings
 
-from micasillero.analysis import fold, forms, phrase_key, stem, words
+from micasillero.analysis import phrase_key
 from micasillero.keywords.loader import HEADING_DIGITS
 from micasillero.keywords.models import Status, Verdict
+from micasillero.keywords.reasons import Reason
 from micasillero.keywords.wording import normalise
+from micasillero.search import wording
 
-from . import wording
 from .items import Item
 from .known import Answered, Known
-from .reasons import Reason
 from .roundtrip import RoundTrip, Trip
 from .suggestions import Suggestion
 
@@ -68,8 +68,8 @@ def judge(
 ) -> list[Judged]:
     """The verdicts on the answer for one line, in its order. Without ``round_trip`` none is
     made. Asks no database."""
-    own = _stems((item.description, item.description_en, *item.ancestors))
-    line = _Line(item, own, _stems(item.exclusions), _stems(item.left_over_from))
+    own = wording.stems((item.description, item.description_en, *item.ancestors))
+    line = _Line(item, own, wording.stems(item.exclusions), wording.stems(item.left_over_from))
     return [_judged(line, suggestion, known, round_trip) for suggestion in suggestions]
 
 
@@ -157,15 +157,4 @@ def brings_others_first(item: Item, trip: Trip) -> bool:
 
 
 def _added(line: _Line, text: str) -> list[frozenset[str]]:
-    """The forms of each of its words that say something and are not in the line's own texts."""
-    said = (frozenset(forms(word)) for word in _telling(text))
-    return [word for word in said if not word & line.own]
-
-
-def _stems(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(stem(word) for text in texts for word in _telling(text))
-
-
-def _telling(text: str) -> Iterator[str]:
-    """The folded words that say something about goods."""
-    return (word for word in map(fold, words(text)) if word not in wording.GENERAL)
+    return wording.added(line.own, text)

@@ -3,32 +3,15 @@ the tariff's own words make together (derived)."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
 from functools import cache
 
-from django.utils.translation import gettext_noop as _
-
 from micasillero.catalog.codes import digits
-from micasillero.keywords.loader import HEADING_DIGITS, Entry, LexiconError, lexicon
+from micasillero.keywords.loader import HEADING_DIGITS, Entry, lexicon
 from micasillero.keywords.models import LONGEST_TEXT, Keyword, Language, Source, Status
 from micasillero.keywords.store import Word
-from micasillero.work import WorkError
 
 from . import derived
 from .branches import Branches
-
-
-@contextmanager
-def readable() -> Iterator[None]:
-    """Raise WorkError("lexicon_broken") for a lexicon that cannot be read."""
-    try:
-        yield
-    except LexiconError as error:
-        raise WorkError(
-            "lexicon_broken",
-            _("The lexicon of this installation is broken: %(fault)s"),
-            fault=error.faults[0],
-        ) from error
 
 
 @cache

@@ -10,11 +10,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
+from micasillero.keywords.loader import readable
 from micasillero.keywords.models import LONGEST_TEXT, Keyword, Source, Status, Verdict
 from micasillero.keywords.store import propose
 from micasillero.work import Stopped, Work, WorkError
 
-from . import filters, lexicon, prompt
+from . import filters, prompt
 from .asking import Asked, Asker, LineRefused
 from .budget import MICROS, Budget
 from .closing import close, close_abandoned
@@ -156,7 +157,7 @@ class _Lines:
             )
 
     def _judge(self, asked: Asked) -> None:
-        with lexicon.readable():
+        with readable():
             (judged,) = filters.judge_all([(asked.item, asked.suggestions)])
         kept = [one for one in judged if one.verdict in (Verdict.PASSED, Verdict.DOUBTFUL)]
         self._run.reused += asked.reused

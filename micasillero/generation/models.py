@@ -21,15 +21,19 @@ class RunState(models.TextChoices):
     REVERTED = "reverted", _("Reverted")
 
 
+# In the place of a provider: the keywords are learned from what people choose.
+LEARNING = "learning"
+
+
 class GenerationRun(models.Model):
-    """One run by a provider that costs money: its figures and its decision.
+    """One run by a provider that costs money, or one of learning: its figures and its decision.
 
     ``run_id`` is the task id that its keywords carry. ``counts`` are lines, without (lines that
     got none), refused (lines without a usable answer), suggested, passed, doubtful and dropped (by
-    filter). ``last_line`` is the id of the last line that is done. Costs are in millionths of a
-    US dollar, what is set aside for calls of unknown outcome included.
-    ``sample`` are the ids of the keywords that a person reads before deciding. ``quality`` are the
-    figures of the query set before and after the acceptance.
+    filter); of a learning run considered, passed, refreshed and dropped. ``last_line`` is the id of
+    the last line that is done. Costs are in millionths of a US dollar, what is set aside for calls
+    of unknown outcome included. ``sample`` are the ids of the keywords that a person reads before
+    deciding. ``quality`` are the figures of the query set before and after the acceptance.
     """
 
     run_id = models.CharField(_("run"), max_length=36, unique=True)
@@ -67,6 +71,18 @@ class GenerationRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.model} {self.run_id}"
+
+    @property
+    def is_learned(self) -> bool:
+        """Did customers and staff say these words, not a model?"""
+        return self.provider == LEARNING
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        if self.is_learned:
+            return _("Learned from what people choose")
+        return f"{self.provider} {self.model}"
 
     @property
     def account(self) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
+from micasillero.keywords.loader import readable
 from micasillero.keywords.models import Language
 from micasillero.keywords.store import replace
 from micasillero.work import Stopped, Work
@@ -76,7 +77,7 @@ def _from_lexicon(
 def _store(
     portion: list[tuple[int, str]], languages: frozenset[str], run_id: str, counts: dict[str, int]
 ) -> None:
-    with lexicon.readable():
+    with readable():
         wanted = lexicon.keywords_of(portion, languages)
     counts["without"] += len(portion) - len({word.line for word in wanted})
     lines = [line for line, _code in portion]

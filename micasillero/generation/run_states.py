@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
+from micasillero.keywords.models import Keyword
 from micasillero.work import WorkError
 
-from .models import GenerationRun, RunState
+from .models import LEARNING, GenerationRun, RunState
 
 # What a person is told who comes too early or too late.
 _SENTENCES = {
@@ -21,8 +22,11 @@ _SENTENCES = {
 
 
 def waiting() -> QuerySet[GenerationRun]:
-    """The runs that wait for a person, the newest first."""
-    return GenerationRun.objects.filter(state=RunState.WAITING)
+    """The runs that wait for a person, the newest first. One of learning, whose words are decided
+    one by one as well, for as long as some of them wait."""
+    left = Keyword.objects.awaiting().filter(run_id=OuterRef("run_id")).undecided()
+    found = GenerationRun.objects.filter(state=RunState.WAITING)
+    return found.exclude(~Exists(left), provider=LEARNING)
 
 
 def find(run_id: str) -> GenerationRun | None:

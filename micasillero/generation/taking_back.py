@@ -1,7 +1,8 @@
 """A run's keywords go as one: rejected before they were searched, or taken back afterwards.
 
 They are deleted, so that a later run may write the same words; the answers of a model are kept and
-not paid again. What a person decided singly stays.
+not paid again. Learned ones are rejected instead: people go on choosing as they do, and the next
+night would propose them again. What a person decided singly stays.
 
 The words of a model go in one transaction. Those of the lexicon are several hundred thousand and go
 in parts: whoever writes keywords meanwhile waits for one part at most, and what is interrupted is
@@ -12,14 +13,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
-from micasillero.keywords.models import Keyword
+from micasillero.keywords.models import Keyword, Status
 from micasillero.keywords.querysets import KeywordQuerySet
 from micasillero.work import WorkError
 
 from . import run_states
-from .models import RunState
+from .models import GenerationRun, RunState
 
 # Keywords deleted in one transaction.
 PART = 5_000
@@ -27,10 +29,12 @@ PART = 5_000
 
 @dataclass(frozen=True)
 class Taken:
-    """Keywords deleted, and those that stayed because a person decided them singly."""
+    """Keywords deleted, or with ``refused`` rejected, and those that stayed because a person
+    decided them singly."""
 
     removed: int
     kept: int
+    refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def reject(run_id: str, by: Any) -> Taken:
     run = run_states.get(run_id)
     with transaction.atomic():
         run_states.move(run, RunState.WAITING, RunState.REJECTED, by)
-        return _take_back(run_id)
+        return _take_back(run, by)
 
 
 def revert(run_id: str, by: Any) -> Taken:
@@ -73,7 +77,7 @@ def revert(run_id: str, by: Any) -> Taken:
         return _take_back_in_parts(run_id)
     with transaction.atomic():
         run_states.move(run, RunState.ACCEPTED, RunState.REVERTED, by)
-        return _take_back(run_id)
+        return _take_back(run, by)
 
 
 def take_back(run_id: str, by: Any) -> Taken:
@@ -83,10 +87,14 @@ def take_back(run_id: str, by: Any) -> Taken:
     return reject(run_id, by) if waits else revert(run_id, by)
 
 
-def _take_back(run_id: str) -> Taken:
-    kept = _keep_decided(run_id)
-    removed, _by_model = Keyword.objects.of_run(run_id).undecided().delete()
-    return Taken(removed, kept.count())
+def _take_back(run: GenerationRun, by: Any) -> Taken:
+    kept = _keep_decided(run.run_id).count()
+    going = Keyword.objects.of_run(run.run_id).undecided()
+    if run.is_learned:
+        told = {"status": Status.REJECTED, "decided_by": by, "decided_at": timezone.now()}
+        return Taken(going.update(**told), kept, refused=True)
+    removed, _by_model = going.delete()
+    return Taken(removed, kept)
 
 
 def _take_back_in_parts(run_id: str) -> Taken:

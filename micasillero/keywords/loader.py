@@ -8,12 +8,16 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import gettext_noop as _
+
 from micasillero.catalog.codes import digits
 from micasillero.catalog.known_codes import prefixes
+from micasillero.work import WorkError
 
 FOLDER = Path(__file__).with_name("lexicon")
 FIELDS = ("es", "en", "brands")
@@ -47,6 +51,19 @@ class Entry:
         yield from self.es
         yield from self.en
         yield from self.brands
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Raise WorkError("lexicon_broken") for a lexicon that cannot be read."""
+    try:
+        yield
+    except LexiconError as error:
+        raise WorkError(
+            "lexicon_broken",
+            _("The lexicon of this installation is broken: %(fault)s"),
+            fault=error.faults[0],
+        ) from error
 
 
 @cache

@@ -34,9 +34,9 @@ class KeywordQuerySet(models.QuerySet):
         )
 
     def to_review(self) -> "KeywordQuerySet":
-        """The awaiting ones that are decided one by one: what passed the filters goes live with
-        its run, or not at all."""
-        return self.awaiting().exclude(verdict="passed")
+        """The awaiting ones that are decided one by one: what a model suggested and passed the
+        filters goes live with its run, or not at all. What is learned may go either way."""
+        return self.awaiting().exclude(verdict="passed", source="ai")
 
     def last_decision_of(self, person: Any) -> "KeywordQuerySet":
         """What this person decided at one stroke, last, and may take back."""

@@ -16,6 +16,7 @@ from .models import Keyword, Language, Source
 PART = 500
 # Line, language and text: a line has a word once.
 Place = tuple[int, str, str]
+SUGGESTED = (Source.AI, Source.LEARNED)
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,9 @@ def replace(
 
     What they have in common says ``alike``, a keyword that is not stored: its source, status,
     provider and run. A keyword that is there already stays as it is, whoever wrote it; what a
-    person decided stays, too. Only what a model suggested and nobody decided gives way: it may wait
-    unsearched, and would go with its run. The lines that changed are marked for the search index.
-    Few lines at a time: their keywords are held in memory.
+    person decided stays, too. Only what a model or choices suggested and nobody decided gives way:
+    it may wait unsearched, and would go with its run. The lines that changed are marked for the
+    search index. Few lines at a time: their keywords are held in memory.
     """
     asked = {word[:3]: word for word in wanted}
     with transaction.atomic():
@@ -57,8 +58,8 @@ def replace(
         columns = ("pk", "partida_id", "language", "text", "source", "decided_at")
         for pk, line, language, text, said_by, decided_at in there.values_list(*columns):
             place = (line, language, text)
-            leaves = Source.AI if place in asked else alike.source
-            if decided_at is None and said_by == leaves:
+            leave = SUGGESTED if place in asked else (alike.source,)
+            if decided_at is None and said_by in leave:
                 gone[pk] = place
                 touched.add(line)
             else:

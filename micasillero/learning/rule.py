@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.conf import settings
+
 from .evidence import Evidence
 
 # Of the normal distribution, for an interval of 95 %.
@@ -20,16 +22,29 @@ Z = 1.96
 @dataclass(frozen=True)
 class Thresholds:
     """``people`` and ``days`` at least; ``most_share`` of the votes at most for one person or
-    network; the cautious rate at least ``times`` what is usual at those places."""
+    network; the cautious rate at least ``times`` what is usual at those places. Or so many of the
+    ``staff``, on ``days`` days."""
 
     people: int = 5
     days: int = 2
     most_share: float = 0.3
     times: float = 2.0
+    staff: int = 2
 
     def __post_init__(self) -> None:
-        if self.people < 1 or self.days < 1 or self.times <= 0 or not 0 < self.most_share <= 1:
+        least = min(self.people, self.days, self.staff)
+        if least < 1 or self.times <= 0 or not 0 < self.most_share <= 1:
             raise ValueError(f"these thresholds let everything or nothing through: {self}")
+
+    @classmethod
+    def of_settings(cls) -> "Thresholds":
+        return cls(
+            people=settings.LEARNING_PEOPLE,
+            days=settings.LEARNING_DAYS,
+            most_share=settings.LEARNING_MOST_SHARE,
+            times=settings.LEARNING_TIMES,
+            staff=settings.LEARNING_STAFF_CONFIRMATIONS,
+        )
 
 
 class Lacking(StrEnum):

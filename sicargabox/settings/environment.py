@@ -84,6 +84,10 @@ class Environment:
         """A part of the whole, from 0 to 1."""
         return self._number(name, default, 0.0, 1.0, whole=False)
 
+    def factor(self, name: str, default: float) -> float:
+        """How many times as much, from a tenth to a thousand."""
+        return self._number(name, default, 0.1, 1e3, whole=False)
+
     def _number(
         self, name: str, default: float, least: float, most: float, *, whole: bool
     ) -> float:

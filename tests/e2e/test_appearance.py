@@ -26,6 +26,7 @@ PAGES = (
     "launch/cleanup/",
     "launch/rollback_index/",
     "launch/generate_keywords/",
+    "launch/learn_keywords/",
     "launch/evaluate_search/",
     "launch/compare_providers/",
     "import/",

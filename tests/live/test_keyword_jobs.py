@@ -2,17 +2,22 @@
 
 import os
 import signal
+from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from admintools.jobs.launch import Initiator, launch
 from admintools.jobs.models import Source, Status
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.catalog.seeding import seed
+from micasillero.events.models import Event
 from micasillero.generation.models import GenerationRun
 from micasillero.generation.taking_back import revert
+from micasillero.keywords.decisions import decide
 from micasillero.keywords.models import Keyword
+from micasillero.keywords.models import Status as KeywordStatus
 from micasillero.quality.models import QueryJudgment
 from micasillero.search.engines import get_engine
 from micasillero.search.query import search
@@ -91,3 +96,36 @@ def test_a_killed_worker_costs_no_line_its_words(site, line):
     assert again.resumed_from == lost.reached > 0
     told = Keyword.objects.values_list("partida__item_no", flat=True).distinct()
     assert set(told) >= {SHOES, "9503.00.10.00"}
+
+
+def test_a_word_that_people_chose_is_learned_approved_and_found(site, engine, line):
+    """From the events of six people to a search that finds what they meant."""
+    rebuild_index(work=SilentWork(), token="first")
+    sync_once()
+    assert search("burros").hits == []
+    Event.objects.bulk_create(asked_for("burros", people=6))
+    Event.objects.bulk_create(asked_for("lavadora", people=60, choose=False))
+    site.worker("learning")
+    run = run_until(launch("learn_keywords", initiator=BY_TEST), ended, timeout=60)
+    assert (run.status, run.error_message) == (Status.SUCCESS, "")
+    assert (run.result["status"], run.result["proposed"]) == ("success", 1)
+    keyword = Keyword.objects.of_run(run.task_id).get()
+    assert (keyword.status, keyword.evidence["customers"]["chose"]) == ("pending", 6)
+    assert GenerationRun.objects.get(run_id=run.task_id).state == "waiting"
+    ana = get_user_model().objects.create_user("ana")
+    decide([keyword.pk], KeywordStatus.APPROVED, ana)
+    assert sync_once() == 1
+    get_engine().refresh(get_engine().alias)
+    assert [hit.code for hit in search("burros").hits] == [SHOES]
+
+
+def asked_for(query, *, people, choose=True):
+    """The events of people who saw the line second, and chose it or not, on three days."""
+    for n in range(people):
+        at = timezone.now() - timedelta(days=1 + n % 3)
+        who = {name: f"{name[0]}{n}{query}" for name in ("person", "session", "network")}
+        told = {"client": "courier", "occurred_at": at, "received_at": at, "query": query, **who}
+        codes = ["6402.91.00.00", SHOES]
+        yield Event(event_id=f"i{n}{query}", type="impression", codes=codes, **told)
+        if choose:
+            yield Event(event_id=f"s{n}{query}", type="selection", code=SHOES, rank=2, **told)

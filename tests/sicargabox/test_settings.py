@@ -42,7 +42,11 @@ def test_a_malformed_value_is_refused_with_its_name(
 
 
 @pytest.mark.parametrize(
-    "module", ["ai", "django", "security", "logging", "redis", "celery", "product", "api", "notify"]
+    "module",
+    (
+        *("ai", "django", "security", "learning", "logging"),
+        *("redis", "celery", "product", "api", "notify"),
+    ),
 )
 def test_nothing_has_to_be_set(module: str) -> None:
     assert read(module)
@@ -61,6 +65,7 @@ def test_every_setting_but_free_text_has_a_malformed_value_above() -> None:
         *("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "AI_COMPATIBLE_KEY"),
         *("EMAIL_PASSWORD", "EMAIL_FROM"),
         *("AI_ANTHROPIC_MODELS", "AI_OPENAI_MODELS", "AI_COMPATIBLE_MODELS"),
+        *("LEARNING_IGNORED_CLIENTS", "LEARNING_BLOCKED_WORDS"),
     }
     assert env.known - free_text <= {name for _, name, _ in MALFORMED}
 
@@ -213,7 +218,7 @@ class TestExampleFile:
                 assert re.match(r"# |#?[A-Z_]+=", before), line
 
     def test_the_numbers_it_calls_defaults_are_those_in_force(self) -> None:
-        modules = ("ai", "django", "celery", "product", "api", "notify")
+        modules = ("ai", "django", "celery", "learning", "product", "api", "notify")
         in_force = {name: value for module in modules for name, value in read(module).items()}
         told = dict(re.findall(r"^#([A-Z_]+)=([0-9.]+)$", self.TEXT, re.MULTILINE))
         # One depends on the machine, the other has a longer name in Celery's settings.

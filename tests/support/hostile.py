@@ -260,7 +260,10 @@ def pages(made: dict[str, Any]) -> list[str]:
     found += [f"{review}{made['keyword'].pk}/search/", f"{review}runs/{made['waiting'].run_id}/"]
     keywords = f"{admin}micasillero_keywords/keyword/"
     found += [keywords, f"{keywords}{made['keyword'].pk}/change/"]
-    jobs = ("rebuild_index", "rollback_index", "generate_keywords", "evaluate_search", "cleanup")
+    jobs = (
+        *("rebuild_index", "rollback_index", "generate_keywords", "learn_keywords"),
+        *("evaluate_search", "cleanup"),
+    )
     for job in jobs:
         found += [f"{console}launch/{job}/", f"{console}launch/{job}/preview/"]
     found += [

@@ -13,8 +13,8 @@ from admintools.console.permissions import console_view
 from admintools.jobs.texts import render
 from micasillero.generation.budget import MICROS
 from micasillero.generation.models import ModelComparison
-from micasillero.generation.reasons import Reason
 from micasillero.keywords.models import Verdict
+from micasillero.keywords.reasons import Reason
 
 MAY_COMPARE = "admintools.launch_compare_providers"
 LIST, PAGE = "console/comparisons/list.html", "console/comparisons/page.html"

@@ -34,12 +34,14 @@ def to_decide(user: Any) -> list[str]:
     sentences = []
     if runs:
         told = ngettext(
-            "%(n)s run of a model waits for a decision.",
-            "%(n)s runs of models wait for a decision.",
+            "%(n)s run waits for your decision about its keywords.",
+            "%(n)s runs wait for your decision about their keywords.",
             runs,
         )
         sentences.append(told % {"n": number(runs)})
     if keywords:
-        told = ngettext("%(n)s doubtful keyword waits.", "%(n)s doubtful keywords wait.", keywords)
+        told = ngettext(
+            "%(n)s keyword waits to be reviewed.", "%(n)s keywords wait to be reviewed.", keywords
+        )
         sentences.append(told % {"n": number(keywords)})
     return sentences

@@ -2,6 +2,9 @@
 
 import argparse
 from collections.abc import Callable
+from datetime import date
+
+from django.utils import timezone
 
 from micasillero.generation.providers import PAID
 from micasillero.generation.run import LEXICON
@@ -40,6 +43,17 @@ def dollars(text: str) -> float:
     if not 0 < amount < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is no sum: write dollars, such as 2.50")
     return amount
+
+
+def day(text: str) -> str:
+    """A day that has come, as ISO 8601 writes it."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day: write 2026-11-01") from None
+    if found > timezone.localdate():
+        raise argparse.ArgumentTypeError(f"{text} has not come yet")
+    return found.isoformat()
 
 
 def up_to(most: int) -> Callable[[str], int]:

@@ -1,6 +1,8 @@
 """The figures of a generation run, for the person who decides about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -33,6 +35,9 @@ def facts(run: GenerationRun | None, written: KeywordQuerySet) -> list[Fact]:
     if run is None:
         return standing
     counts = run.counts
+    if run.is_learned:
+        learned = {"considered": _("Considered"), "passed": _("Proposed")}
+        return [*_told(counts, learned), *standing]
     labels = {
         "lines": _("Tariff lines"),
         "without": _("Lines without keywords"),
@@ -40,17 +45,20 @@ def facts(run: GenerationRun | None, written: KeywordQuerySet) -> list[Fact]:
         "passed": _("Passed the filters"),
         "doubtful": _("Doubtful"),
     }
-    told = [Fact(label, number(counts[name])) for name, label in labels.items() if name in counts]
     tokens = {"input": number(run.input_tokens), "output": number(run.output_tokens)}
     calls = _("%(n)s answers reused") % {"n": number(run.reused)}
     return [
-        *told,
+        *_told(counts, labels),
         Fact(_("Calls"), number(run.calls), calls),
         Fact(_("Tokens"), number(run.input_tokens + run.output_tokens),
              _("%(input)s in, %(output)s out") % tokens),
         Fact(_("Cost"), dollars(run.cost_micros / MICROS)),
         *standing,
     ]  # fmt: skip
+
+
+def _told(counts: Mapping[str, Any], labels: Mapping[str, str]) -> list[Fact]:
+    return [Fact(label, number(counts[name])) for name, label in labels.items() if name in counts]
 
 
 def dropped(run: GenerationRun | None) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ from micasillero.work import WorkError
 
 from . import figures
 from .forms import RevertForm
+from .wording import taken as taken_sentence
 
 RUN = "console/review/run.html"
 ACCEPT = "accept_keywords"
@@ -92,10 +93,7 @@ def _take_back(request: HttpRequest, run_id: str, act: Any, word: str) -> HttpRe
 
 
 def _told(taken: Taken) -> str:
-    return _("%(removed)s keywords deleted; %(kept)s that a person decided stay.") % {
-        "removed": taken.removed,
-        "kept": taken.kept,
-    }
+    return taken_sentence(taken) % {"removed": taken.removed, "kept": taken.kept}
 
 
 def _refuse(request: HttpRequest, run_id: str, error: WorkError) -> HttpResponse:

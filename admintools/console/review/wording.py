@@ -7,11 +7,14 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from admintools.console.formatting import ordinal
-from micasillero.generation.reasons import Reason
+from micasillero.generation.taking_back import Taken
 from micasillero.keywords.models import Keyword, Status
+from micasillero.keywords.reasons import Reason
+
+from . import learned
 
 LONGEST = 80
-KNOWN = frozenset({"round_trip", "reasons", "prefix", "derived"})
+KNOWN = frozenset({"round_trip", "reasons", "prefix", "derived", "customers", "staff", "since"})
 # Facts of an evidence of another shape.
 MOST_FACTS = 5
 
@@ -19,7 +22,12 @@ MOST_FACTS = 5
 def evidence(keyword: Keyword) -> list[str]:
     """Why it was proposed and what the filters found, a short sentence each."""
     told = keyword.evidence if isinstance(keyword.evidence, dict) else {}
-    return [*_trip(told.get("round_trip")), *_reasons(told.get("reasons")), *_others(told)]
+    return [
+        *learned.sentences(told),
+        *_trip(told.get("round_trip")),
+        *_reasons(told.get("reasons")),
+        *_others(told),
+    ]
 
 
 def _trip(found: Any) -> Iterator[str]:
@@ -52,6 +60,13 @@ def _others(told: dict[str, Any]) -> Iterator[str]:
 def reason(word: str) -> str:
     """A reason of the filters in words; a word that this version does not know, as it is."""
     return str(Reason(word).label) if word in Reason.values else word
+
+
+def taken(taken: Taken) -> str:
+    """What became of a run's keywords, with %(removed)s and %(kept)s to fill in."""
+    if taken.refused:
+        return _("%(removed)s keywords rejected; %(kept)s that a person decided stay.")
+    return _("%(removed)s keywords deleted; %(kept)s that a person decided stay.")
 
 
 def refused(keyword: Keyword) -> str:

@@ -173,6 +173,6 @@ def _keywords_of(run: TaskHistory) -> str:
     if run.job == "accept_keywords":
         accepted = run_states.find(str(run.parameters.get("run") or ""))
         return accepted.run_id if accepted else ""
-    if run.job != "generate_keywords" or run.is_active:
+    if run.job not in ("generate_keywords", "learn_keywords") or run.is_active:
         return ""
     return run.task_id if Keyword.objects.of_run(run.task_id).exists() else ""

@@ -213,11 +213,12 @@ class TestWhatWaitsForReview:
 
     def test_a_reviewer_is_told_how_much_and_where(self, person, client_of):
         page = client_of(person("view_console", "review_keywords")).get(HOME).content.decode()
-        assert "1 ejecución de un modelo espera una decisión. 1 palabra dudosa espera." in page
+        runs = "1 ejecución espera su decisión sobre sus palabras."
+        assert f"{runs} 1 palabra espera revisión." in page
         assert 'href="/admin/elasticsearch/review/"' in page
 
     def test_nobody_else_is(self, person, client_of):
-        assert "dudosa" not in client_of(person("view_console")).get(HOME).content.decode()
+        assert "espera revisión" not in client_of(person("view_console")).get(HOME).content.decode()
 
     def test_and_no_reviewer_when_nothing_waits(self, boss):
         GenerationRun.objects.update(state="accepted")

@@ -25,6 +25,7 @@ ADDRESSES = {
     "console_rebuild": ("post", (), "launch_rebuild_index"),
     "console_rollback": ("post", (), "launch_rollback_index"),
     "console_generate": ("post", (), "launch_generate_keywords"),
+    "console_learn": ("post", (), "launch_learn_keywords"),
     "console_compare": ("post", (), "launch_compare_providers"),
     "console_comparisons": ("get", (), "launch_compare_providers"),
     "console_comparison": ("get", ("comparison",), "launch_compare_providers"),

@@ -65,6 +65,7 @@ def test_the_jobs_of_this_product_carry_their_fixed_names():
         ("generate_keywords", "admintools.tasks.generate_ai_keywords", "ai_generation"),
         ("classify_manifest", "admintools.tasks.classify_manifest", "celery"),
         ("compare_providers", "admintools.tasks.compare_providers", "ai_generation"),
+        ("learn_keywords", "admintools.tasks.learn_keywords", "learning"),
         ("accept_keywords", "admintools.tasks.accept_keywords", "elasticsearch"),
         ("evaluate_search", "admintools.tasks.evaluate_search", "elasticsearch"),
         ("import_catalog", "admintools.tasks.import_catalog", "celery"),

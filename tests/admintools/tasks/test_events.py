@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from admintools.jobs import hints
 from admintools.jobs.models import QueuePause
 from admintools.jobs.sources import every_source
+from admintools.notify.kinds import Kind
+from admintools.notify.models import Notice, Subscription
 from admintools.tasks import event_batches
 from admintools.tasks.event_batches import BatchSource
 from admintools.tasks.events import ingest_events
@@ -174,6 +177,19 @@ def test_the_open_pages_hear_of_a_batch_in_one_message(
         ingest_events(searches("pistola", "granada"))
     new = {"type": "alerts.new", "count": 2, "severity": 4, "rule": "Explosivos"}
     assert told == [(("alerts",), new)]
+
+
+def test_who_subscribed_to_alerts_is_told_of_each_once(armed, django_capture_on_commit_callbacks):
+    owner = get_user_model().objects.create_user("ana", email="ana@example.hn")
+    Subscription.objects.create(
+        user=owner, channel="email", address="ana@example.hn", events=[Kind.ALERT]
+    )
+    for _turn in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            ingest_events(searches("pistola"))
+    notice = Notice.objects.get()
+    assert notice.about["title"] == "Armas"
+    assert "pistola" not in str(notice.about)
 
 
 def test_nothing_is_told_of_what_raised_no_alert(armed, told, django_capture_on_commit_callbacks):

@@ -4,8 +4,8 @@ import pytest
 
 from micasillero.generation.filters import judge
 from micasillero.generation.known import Known
-from micasillero.generation.reasons import Reason
 from micasillero.generation.roundtrip import Trip
+from micasillero.keywords.reasons import Reason
 
 from .lines import item, said
 

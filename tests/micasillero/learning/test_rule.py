@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from micasillero.learning.evidence import Shown, counted, rates_by_rank
+from micasillero.learning.evidence import Evidence, Shown, counted, often_chosen
 from micasillero.learning.rule import Lacking, Thresholds, cautious_rate, lacking
 
 FIRST = date(2026, 11, 2)
@@ -21,7 +21,9 @@ def people(n, **fields):
 
 
 def judged(*observed, rates=USUAL, **thresholds):
-    (evidence,) = counted(observed).values()
+    evidence = Evidence()
+    for one in observed:
+        evidence.add(one)
     return lacking(evidence, rates, Thresholds(**thresholds))
 
 
@@ -63,14 +65,42 @@ def test_the_same_choices_count_for_more_at_a_place_where_little_is_chosen():
     assert judged(*observed, rates={8: 0.02}) == ()
 
 
+def test_unknown_networks_are_not_one_network():
+    unknown = [one._replace(network="") for one in people(6)]
+    assert judged(*unknown) == ()
+
+
+def test_two_networks_on_a_day_are_one_vote_of_a_person():
+    again = [seen("p0", network=f"net {n}") for n in range(20)]
+    assert judged(*people(5), *again) == ()
+
+
 def test_each_query_and_line_has_evidence_of_its_own():
-    found = counted([seen("a"), seen("a", code="6402.99.90.00"), seen("a", query="nike")])
-    assert len(found) == 3
+    observed = [seen("a"), seen("a", code="6402.99.90.00"), seen("a", query="nike")]
+    pairs = often_chosen(observed, 1)
+    assert counted(observed, pairs).evidence.keys() == pairs
+    assert len(pairs) == 3
+
+
+def test_only_what_enough_people_chose_is_counted():
+    observed = [
+        *people(4),
+        seen("p0"),
+        *people(5, query="nike"),
+        *people(9, code="x", chosen=False),
+    ]
+    assert often_chosen(observed, 5) == {("nike", "6404.11.00.00")}
 
 
 def test_the_rate_of_a_place_is_that_of_whatever_stood_there():
     observed = [seen("a", rank=1), seen("b", rank=1, chosen=False), seen("c", rank=40)]
-    assert rates_by_rank(observed) == {1: 0.5, 10: 1.0}
+    assert counted(observed, ()).rates == {1: 0.5, 10: 1.0}
+
+
+def test_what_was_shown_after_a_search_in_vain_is_not_counted_twice_in_the_rates():
+    shown = seen("a", rank=1)
+    observed = [shown, shown._replace(query="burros", after_nothing=True, chosen=False)]
+    assert counted(observed, ()).rates == {1: 1.0}
 
 
 @pytest.mark.parametrize(
@@ -83,7 +113,8 @@ def test_few_observations_pull_the_cautious_rate_down(chose, shown, rate):
 
 
 @pytest.mark.parametrize(
-    "thresholds", [{"people": 0}, {"days": 0}, {"times": 0}, {"most_share": 0}, {"most_share": 2}]
+    "thresholds",
+    [{"people": 0}, {"days": 0}, {"times": 0}, {"most_share": 0}, {"most_share": 2}, {"staff": 0}],
 )
 def test_thresholds_that_mean_nothing_are_refused(thresholds):
     with pytest.raises(ValueError, match="let everything or nothing through"):

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from admintools.console.review.wording import taken as taken_sentence
 from admintools.jobs.texts import render
 from micasillero.generation.taking_back import extent, take_back
 from micasillero.work import WorkError
@@ -15,7 +16,8 @@ from micasillero.work import WorkError
 class Command(BaseCommand):
     help = (
         "Deletes the keywords that a run wrote and no person decided: rejects a run that waits, "
-        "takes back one that was accepted or is of the lexicon, which wants --yes. Exit codes: 0 "
+        "takes back one that was accepted or is of the lexicon, which wants --yes. Learned ones "
+        "are rejected instead, and not proposed again. Exit codes: 0 "
         "success, 1 nothing to take back or decided already, 2 usage or --yes missing."
     )
 
@@ -35,9 +37,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(told, ensure_ascii=False))
             return
-        self.stdout.write(
-            _("%(removed)s keywords deleted; %(kept)s that a person decided stay.") % told
-        )
+        self.stdout.write(taken_sentence(taken) % told)
 
 
 def _expect_less_than_the_lexicon(run: str) -> None:

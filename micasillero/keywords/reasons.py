@@ -17,6 +17,8 @@ class Reason(models.TextChoices):
     REPEATED = "repeated", _("stands twice in the answer")
     REJECTED = "rejected", _("was rejected for this line")
     KNOWN = "known", _("is a keyword of this line already")
+    NO_LINE = "no_line", _("its line is not in the tariff any more")
+    BLOCKED = "blocked", _("has a word that may not be learned")
     IN_TEXT = "in_text", _("is in the text of the line already")
     EXCLUDED = "excluded", _("names goods that the line excludes")
     SIBLING = "sibling", _("names goods of another line beside it")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from micasillero.generation import wording
+from micasillero.search import wording
 
 CASES = [
     (wording.is_not_plain, ["tenis\x00", "te\u200bnis", "<b>tenis", "a{b}", "тенис", "te\ud800"],

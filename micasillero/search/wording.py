@@ -1,17 +1,17 @@
-"""The filters that look at the words of a suggestion alone."""
+"""The filters that look at the words of a suggested keyword alone, whoever suggests it."""
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
-from micasillero.analysis import QUERY_STOPWORDS, fold, words
+from micasillero.analysis import QUERY_STOPWORDS, fold, forms, stem, words
 from micasillero.keywords.loader import TERM
 from micasillero.keywords.models import LONGEST_TEXT, Language
+from micasillero.keywords.reasons import Reason
 from micasillero.personal import is_personal_data
-from micasillero.search.intent import CodeIntent, intent_of
-from micasillero.search.ranking import ATTRIBUTES
 
-from .reasons import Reason
+from .intent import CodeIntent, intent_of
+from .ranking import ATTRIBUTES
 
 SHORTEST = 2
 MOST_WORDS = 6
@@ -75,6 +75,23 @@ def seems_foreign(text: str, language: str) -> bool:
     """Does it have a little word that only the other language has? ("arroz con pollo" in the
     English list may still be right: a doubt, no more.)"""
     return not FOREIGN[Language(language)].isdisjoint(words(text))
+
+
+def stems(texts: Iterable[str]) -> frozenset[str]:
+    """The stems of what these texts say about goods."""
+    return frozenset(stem(word) for text in texts for word in _telling(text))
+
+
+def added(own: frozenset[str], text: str) -> list[frozenset[str]]:
+    """The forms of each word that says something and is not among the stems ``own``: what a keyword
+    adds to the texts of its line."""
+    said = (frozenset(forms(word)) for word in _telling(text))
+    return [word for word in said if not word & own]
+
+
+def _telling(text: str) -> Iterator[str]:
+    """The folded words that say something about goods."""
+    return (word for word in map(fold, words(text)) if word not in GENERAL)
 
 
 # In this order: what is written first says most about what is wrong.
