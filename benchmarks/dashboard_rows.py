@@ -9,7 +9,7 @@ from django.db import connection
 DAYS = 20
 
 # What is asked most is asked as often as in a shop: the n-th query some 1/n times. Of a hundred
-# events 45 are searches, 35 impressions, 15 selections, 5 declarations; the eighth hour is busiest.
+# events 45 are searches, 35 impressions, 15 selections, 5 declarations.
 _EVENTS = """
 INSERT INTO micasillero_events_event (
     event_id, client, type, occurred_at, received_at, session, person, network, query, results,

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TypedDict
 
 from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import ExtractHour
+from django.db.models.functions import ExtractHour, Lower
 from django.utils import timezone
 
 from micasillero.personal import HIDDEN, is_personal_data
@@ -20,12 +20,14 @@ from .querysets import EventQuerySet
 HOURS = 24
 # Queries read beyond those to tell, for the ones that may not be told.
 SPARE = 100
+# A tariff code in its own spelling has as many digits as a telephone.
+_CODE = re.compile(r"\d{4}\.\d{2}(?:\.\d{2}){0,2}")
 # An e-mail address whose marks a person, or the way of a query through a program, left out.
 _MAILBOX = re.compile(r"@|\b(?:gmail|hotmail|outlook|yahoo|icloud|proton)\W+(?:com|es|net|me)\b")
 
 
 class Asked(TypedDict):
-    """A query, how often it was asked, and by how many different people."""
+    """A query in small letters, how often it was asked, and by how many different people."""
 
     query: str
     times: int
@@ -105,7 +107,11 @@ def _followed(events: EventQuerySet) -> tuple[int, int]:
 
 def _most_asked(searches: EventQuerySet, most: int, least_people: int) -> list[Asked]:
     rows = _by_people(searches, least_people)[: most + SPARE]
-    return [Asked(**row) for row in rows if not _may_be_personal(row["query"])][:most]
+    return [
+        Asked(query=row["asked"], times=row["times"], people=row["people"])
+        for row in rows
+        if not _may_be_personal(row["asked"])
+    ][:most]
 
 
 def _by_people(searches: EventQuerySet, least: int) -> QuerySet:
@@ -113,12 +119,15 @@ def _by_people(searches: EventQuerySet, least: int) -> QuerySet:
     return (
         searches.exclude(query="")
         .order_by()
-        .values("query")
+        .annotate(asked=Lower("query"))
+        .values("asked")
         .annotate(times=Count("id"), people=Count("person", distinct=True, filter=~Q(person="")))
         .filter(people__gte=least)
-        .order_by("-times", "query")
+        .order_by("-times", "asked")
     )
 
 
 def _may_be_personal(query: str) -> bool:
-    return HIDDEN in query or is_personal_data(query) or bool(_MAILBOX.search(query.lower()))
+    if _CODE.fullmatch(query):
+        return False
+    return HIDDEN in query or is_personal_data(query) or _MAILBOX.search(query) is not None

@@ -12,6 +12,7 @@ from admintools.jobs.models import LogLine, Source
 from micasillero.catalog.models import PartidaArancelaria
 from tests.admintools.console.quality_rows import asked, kept
 from tests.e2e.test_launching import in_progress
+from tests.micasillero.events.rows import searched
 from tests.support.site import ended, run_until
 
 LONG = 60_000
@@ -29,6 +30,7 @@ PAGES = (
     "classify/?q=tela&code=@line&cif=100&why=1",
     "classify/manifests/",
     "quality/",
+    "dashboard/",
     "review/",
 )
 BY_TEST = Initiator(Source.COMMAND, name="a-user-with-a-name-of-more-than-forty-characters-x")
@@ -61,7 +63,9 @@ def pages(console) -> list[str]:
     bad = launch("trial_trouble", parameters={"how": "defect"}, initiator=BY_TEST)
     for ranks in ({"tenis": 1, "foco": None}, {"tenis": 2, "foco": 1}):
         kept(**ranks)
-    asked()
+    asked(folded="zorbatron")
+    for query in ("zorbatrón", "zapatos de cuero con suela de caucho antideslizante"):
+        searched(query, "ana", "beto", "carla", results=0, occurred_at=timezone.now())
     for run in (good, bad):
         run_until(run, ended, timeout=60)
     for level in ("info", "warning", "error"):

@@ -32,7 +32,12 @@ def day_figures(day: date, *, anew: bool = False) -> Kept | None:
 
     ``anew``: somebody wants the newest.
     """
-    return figures.get(f"dashboard:{FORM}:{day}", lambda: count(day), since=_since(day, anew))
+    return figures.get(key_of(day), lambda: count(day), since=_since(day, anew))
+
+
+def key_of(day: date) -> str:
+    """Where the cache has the figures of that day."""
+    return f"dashboard:{FORM}:{day}"
 
 
 def count(day: date) -> DayFigures:

@@ -21,13 +21,6 @@ PEOPLE = ("ana-hash", "beto-hash", "carla-hash")
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def nothing_kept():
-    caches["default"].clear()
-    yield
-    caches["default"].clear()
-
-
 @pytest.fixture
 def today():
     return timezone.localdate()
@@ -52,7 +45,7 @@ def events(page):
 
 def grow_old(day, by=timedelta(days=1)):
     """As if the kept figures had been counted that much earlier."""
-    key = f"dashboard:{counted.FORM}:{day}"
+    key = counted.key_of(day)
     when, figures = caches["default"].get(key)
     earlier = timezone.datetime.fromisoformat(when) - by
     caches["default"].set(key, [earlier.isoformat(), figures])
@@ -217,7 +210,7 @@ def test_pressed_again_at_once_it_gives_the_same_figures(boss, today):
 
 def test_while_somebody_counts_for_the_first_time_it_says_so(boss, today, monkeypatch):
     monkeypatch.setattr("admintools.watch.kept.WAIT_SECONDS", 0)
-    caches["default"].add(f"dashboard:{counted.FORM}:{today}:counting", 1, 60)
+    caches["default"].add(f"{counted.key_of(today)}:counting", 1, 60)
     assert "se están contando por primera vez" in shown(boss)
     told = boss.post(COUNT, {"day": today}, headers=JSON)
     assert told.status_code == 202
@@ -230,7 +223,7 @@ def test_what_is_kept_names_nobody(boss, today):
     searched("regalo para maria", "ana-hash", occurred_at=at(0, 5, today))
     event("declaration", description="zapatos de maria", occurred_at=at(0, 6, today))
     shown(boss)
-    key = f"dashboard:{counted.FORM}:{today}"
+    key = counted.key_of(today)
     told = json.dumps(caches["default"].get(key), ensure_ascii=False)
     assert "tenis" in told
     for secret in ("lopez", "9988", "maria", "hash", "s1", *Event.objects.values_list("event_id")):

@@ -34,9 +34,7 @@ def never():
 
 @pytest.fixture
 def cache():
-    caches["default"].clear()
-    yield caches["default"]
-    caches["default"].clear()
+    return caches["default"]
 
 
 @pytest.fixture

@@ -58,6 +58,12 @@ def test_the_queries_asked_most_come_first():
     assert [row["query"] for row in of_day(most=1)["top"]] == ["foco"]
 
 
+def test_capitals_make_no_other_query():
+    searched("Tenis", "ana", "beto")
+    searched("tenis", "carla")
+    assert of_day()["top"] == [{"query": "tenis", "times": 3, "people": 3}]
+
+
 def test_a_query_of_too_few_people_is_not_told_however_often_they_ask():
     searched("regalo para maria lopez", "ana", "ana", "ana", "beto")
     assert of_day()["top"] == []
@@ -86,6 +92,12 @@ def test_what_looks_like_personal_data_is_never_told(query):
     told = of_day()
     assert [row["query"] for row in told["top"]] == ["tenis"]
     assert [row["query"] for row in told["without_result"]] == ["tenis"]
+
+
+def test_a_tariff_code_is_no_telephone():
+    searched("6404.11.90", *PEOPLE)
+    searched("9988-7766", *PEOPLE)
+    assert [row["query"] for row in of_day()["top"]] == ["6404.11.90"]
 
 
 def test_it_takes_the_place_of_none_that_may_be_told():
