@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from admintools.jobs.models import TaskHistory
 from admintools.watch.kept import Kept, figures
+from micasillero.compliance.models import Alert
 from micasillero.events.summary import DaySummary, bounds, summary
 
 # Grows when the figures are written otherwise: a deploy must not read those of the version before.
@@ -20,10 +21,12 @@ ANEW_AFTER = timedelta(seconds=5)
 
 
 class DayFigures(TypedDict):
-    """Plain values, for JSON. ``runs``: those that ended on that day and, while it is today,
-    those that are active, by status."""
+    """Plain values, for JSON. ``alerts``: those raised on that day, as AlertQuerySet.by_severity.
+    ``runs``: those that ended on that day and, while it is today, those that are active, by status.
+    """
 
     events: DaySummary
+    alerts: list[tuple[int, int, int]]
     runs: dict[str, int]
 
 
@@ -46,7 +49,11 @@ def count(day: date) -> DayFigures:
     if end > timezone.now():
         runs |= TaskHistory.objects.active().by_status()
     least = settings.DASHBOARD_LEAST_PEOPLE
-    return {"events": summary(day, most=QUERIES, least_people=least), "runs": runs}
+    return {
+        "events": summary(day, most=QUERIES, least_people=least),
+        "alerts": Alert.objects.between(start, end).by_severity(),
+        "runs": runs,
+    }
 
 
 def _since(day: date, anew: bool) -> datetime:

@@ -8,10 +8,12 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from admintools.console.fact import Fact
 from admintools.console.formatting import number, tenth_percent, whole_percent
 from admintools.jobs.models import Status
+from micasillero.compliance.models import Severity
 from micasillero.events.models import EventType
 from micasillero.events.summary import Asked, DaySummary
 from micasillero.quality.asked import folded
@@ -51,6 +53,17 @@ def facts(events: DaySummary) -> list[Fact]:
         Fact(_("Lines chosen"), number(types[EventType.SELECTION])),
         Fact(_("Declarations"), number(types[EventType.DECLARATION])),
     ]
+
+
+def alerts(raised: Sequence[Sequence[int]]) -> list[Fact]:
+    """How many of each severity, the worst first, and how many of them nobody has looked at."""
+    told = {severity: (count, left) for severity, count, left in raised}
+    return [_alerts(severity, *told.get(severity, (0, 0))) for severity in reversed(Severity)]
+
+
+def _alerts(severity: Severity, count: int, left: int) -> Fact:
+    waiting = ngettext("%(n)s is open", "%(n)s are open", left) % {"n": number(left)}
+    return Fact(str(severity.label), number(count), waiting if left else "")
 
 
 def run_states(runs: dict[str, int], day: date, *, today: bool) -> list[RunState]:

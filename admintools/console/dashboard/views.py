@@ -19,7 +19,7 @@ from admintools.watch.kept import Kept
 from .counted import day_figures
 from .forms import DayForm
 from .hours import hours
-from .shown import facts, missed, run_states
+from .shown import alerts, facts, missed, run_states
 
 TEMPLATE = "console/dashboard/page.html"
 
@@ -85,6 +85,7 @@ def _of(request: HttpRequest, day: date, found: Kept | None) -> dict[str, Any]:
         "hours": hours(events["hours"]),
         "top": events["top"],
         "missed": missed(events["without_result"]),
+        "alerts": alerts(found.figures["alerts"]),
         "runs": run_states(found.figures["runs"], day, today=today),
         "may_add_words": may_add_words(request.user),
         "may_judge": request.user.has_perm(MAY_JUDGE),

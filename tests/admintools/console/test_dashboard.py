@@ -9,7 +9,9 @@ from django.core.cache import caches
 from django.utils import timezone
 
 from admintools.console.dashboard import counted
+from micasillero.compliance.models import Severity
 from micasillero.events.models import Event
+from tests.micasillero.compliance.rows import alert
 from tests.micasillero.events.rows import at, event, searched
 
 from .conftest import HTML, JSON
@@ -100,6 +102,18 @@ def test_a_query_that_found_nothing_leads_to_a_word_and_to_its_judgment(
     assert "zorbatrón" in page
     assert "Juzgar…" not in page
     assert "&amp;add=1" not in page
+
+
+def test_alerts_are_counted_by_severity(boss, today):
+    alert(severity=Severity.CRITICAL)
+    alert(severity=Severity.CRITICAL, state="closed")
+    alert(severity=Severity.LOW, created_at=at(0, 0, today) - timedelta(minutes=1))
+    page = shown(boss)
+    # Whatever they are called: four severities, the worst first.
+    told = re.findall(r'id="alerts-h".*?</section>', page, re.DOTALL)[0]
+    assert re.findall(r'co-big">(\d+)<', told) == ["2", "0", "0", "0"]
+    assert "1 abierta<" in told
+    assert "pistola" not in page
 
 
 def test_jobs_are_counted_by_state_and_lead_to_the_history(boss, make_run, today):
