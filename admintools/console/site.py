@@ -19,6 +19,7 @@ from .permissions import (
 # The console's entries in the side bar: name, address, permission.
 PAGES = (
     (_("Console"), "console_home", VIEW_CONSOLE),
+    (_("Dashboard of the day"), "console_dashboard", VIEW_CONSOLE),
     (_("Classify"), "console_classify", CLASSIFY_GOODS),
     (_("Review keywords"), "console_review", REVIEW_KEYWORDS),
     (_("History of runs"), "console_tasks", VIEW_CONSOLE),

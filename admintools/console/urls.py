@@ -6,6 +6,7 @@ from django.views.i18n import JavaScriptCatalog
 from .classify import manifests
 from .classify import views as classify
 from .comparisons.views import comparison, comparisons
+from .dashboard import views as dashboard
 from .dead_letters import views as dead_letters
 from .history.views import export, history
 from .home.views import home
@@ -124,6 +125,8 @@ urlpatterns = [
         notifications.renew_secret,
         name="console_notification_renew",
     ),
+    path("dashboard/", dashboard.dashboard, name="console_dashboard"),
+    path("dashboard/count/", dashboard.count_anew, name="console_dashboard_count"),
     path("quality/", quality.latest, name="console_quality"),
     path("quality/compare/", compared.page, name="console_quality_compare"),
     path("quality/<int:evaluation>/", quality.one, name="console_evaluation"),

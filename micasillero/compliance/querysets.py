@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
 
 class RuleQuerySet(models.QuerySet):
@@ -77,6 +77,11 @@ class AlertQuerySet(models.QuerySet):
     def closed_before(self, when: Any) -> "AlertQuerySet":
         """Done with, long ago."""
         return self.filter(Q(state="closed"), closed_at__lt=when)
+
+    def by_severity(self) -> list[tuple[int, int, int]]:
+        """(severity, how many, how many of them open), the worst first, of those that there are."""
+        rows = self.order_by("-severity").values_list("severity")
+        return list(rows.annotate(n=Count("id"), left=Count("id", filter=Q(state="open"))))
 
     def worst_first(self) -> "AlertQuerySet":
         return self.order_by("-severity", "-last_at", "-pk")

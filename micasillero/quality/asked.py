@@ -13,22 +13,27 @@ from .models import LONGEST_ASKED, AskedQuery
 logger = logging.getLogger(__name__)
 
 
+def folded(query: str) -> str:
+    """What makes two queries the same: its words in small letters, without accents."""
+    return " ".join(words(fold(query)))[:LONGEST_ASKED]
+
+
 def note(query: str, hits: int) -> None:
     """Count a query that was asked in earnest (not each letter of one being typed)."""
-    folded = " ".join(words(fold(query)))[:LONGEST_ASKED]
-    if not folded:
+    key = folded(query)
+    if not key:
         return
     try:
         with transaction.atomic():
-            _count(folded, query.strip()[:LONGEST_ASKED], not hits)
+            _count(key, query.strip()[:LONGEST_ASKED], not hits)
     except Error:
         logger.warning("A query could not be counted.", exc_info=True)
 
 
-def _count(folded: str, text: str, without: bool) -> None:
+def _count(key: str, text: str, without: bool) -> None:
     now = timezone.now()
     row, _new = AskedQuery.objects.get_or_create(
-        folded=folded, defaults={"text": text, "first_at": now, "last_at": now}
+        folded=key, defaults={"text": text, "first_at": now, "last_at": now}
     )
     missed = {"without": F("without") + 1, "missed_at": now} if without else {}
     AskedQuery.objects.filter(pk=row.pk).update(

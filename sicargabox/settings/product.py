@@ -36,6 +36,11 @@ SYNC_FULL_EVERY = env.seconds("SYNC_FULL_EVERY", 300.0, least=1.0)
 GENERATION_MOST_HEADINGS = env.integer("GENERATION_MOST_HEADINGS", 12, least=1)
 GENERATION_ROUND_TRIP_FIRST = env.integer("GENERATION_ROUND_TRIP_FIRST", 1, least=1)
 
+# --- the dashboard of the day -------------------------------------------------------------------
+DASHBOARD_SECONDS = env.seconds("DASHBOARD_SECONDS", 60.0, least=1.0)
+# Who asks what nobody else asks writes names and numbers of people: never told of a single person.
+DASHBOARD_LEAST_PEOPLE = env.integer("DASHBOARD_LEAST_PEOPLE", 3, least=2)
+
 # --- review of keywords -------------------------------------------------------------------------
 REVIEW_QUEUE_LENGTH = env.integer("REVIEW_QUEUE_LENGTH", 200, least=1, most=900)
 REVIEW_SNOOZE_DAYS = env.integer("REVIEW_SNOOZE_DAYS", 7, least=1, most=3_650)

@@ -7,6 +7,7 @@ import "../elements/mark-all.js";
 import "../elements/review-queue.js";
 import "../elements/run-log.js";
 import "../elements/run-progress.js";
+import "../elements/time-ago.js";
 
 // A second click while the first is on its way would only earn a 409.
 document.addEventListener("submit", (event) => {

@@ -17,6 +17,7 @@ from admintools.notify.sender import SWITCHED_OFF
 from micasillero.catalog.models import PartidaArancelaria
 from tests.admintools.console.quality_rows import asked, kept
 from tests.e2e.test_launching import in_progress
+from tests.micasillero.events.rows import searched
 from tests.support.site import ended, run_until
 
 LONG = 60_000
@@ -32,10 +33,13 @@ PAGES = (
     "import/",
     "tasks/",
     "schedules/",
+    "statistics/",
+    "dead-letters/",
     "system/",
     "classify/?q=tela&code=@line&cif=100&why=1",
     "classify/manifests/",
     "quality/",
+    "dashboard/",
     "review/",
     "notifications/",
     "notifications/add/",
@@ -71,8 +75,10 @@ def pages(console) -> list[str]:
     bad = launch("trial_trouble", parameters={"how": "defect"}, initiator=BY_TEST)
     for ranks in ({"tenis": 1, "foco": None}, {"tenis": 2, "foco": 1}):
         kept(**ranks)
-    asked()
     message = given_up()
+    asked(folded="zorbatron")
+    for query in ("zorbatrón", "zapatos de cuero con suela de caucho antideslizante"):
+        searched(query, "ana", "beto", "carla", results=0, occurred_at=timezone.now())
     for run in (good, bad):
         run_until(run, ended, timeout=60)
     for level in ("info", "warning", "error"):

@@ -8,6 +8,7 @@ from micasillero.catalog.models import PartidaArancelaria
 from micasillero.quality.models import AskedQuery, QueryJudgment, SearchEvaluation
 from micasillero.search.rebuild import rebuild_index
 from micasillero.work import SilentWork
+from tests.micasillero.events.rows import searched
 
 SHOES = "6404.11.00.00"
 
@@ -19,12 +20,15 @@ def page(console):
     PartidaArancelaria.objects.create(item_no=SHOES, descripcion="Calzado de deporte", is_leaf=True)
     rebuild_index(work=SilentWork(), token="first")
     now = timezone.now()
-    AskedQuery.objects.create(text="burros", times=3, without=3, first_at=now, last_at=now)
+    AskedQuery.objects.create(
+        folded="burros", text="burros", times=3, without=3, first_at=now, last_at=now
+    )
     return console.open("/admin/elasticsearch/quality/")
 
 
 def test_a_missed_query_is_judged_and_counts_from_then_on(page):
     expect(page.locator(".co-lead")).to_contain_text("todavía")
+    find_it_on_the_dashboard(page)
     page.get_by_role("link", name="Juzgar: burros").click()
     page.locator("[name=relevant]").fill("6404")
     page.locator("[name=best]").fill("6404.11")
@@ -41,6 +45,16 @@ def test_a_missed_query_is_judged_and_counts_from_then_on(page):
     measure(page)
     page.get_by_role("button", name="Comparar").click()
     expect(page.locator("#cmp-h")).to_contain_text("en ambas")
+
+
+def find_it_on_the_dashboard(page):
+    """Three people searched it today; the figures grow old while the page stays open."""
+    searched("burros", "ana", "beto", "carla", results=0, occurred_at=timezone.now())
+    page.goto(page.url.replace("/quality/", "/dashboard/"))
+    expect(page.locator(".co-hours svg")).to_be_visible()
+    expect(page.locator("time-ago")).to_have_text("hace 2\u00a0s")
+    page.get_by_role("button", name="Contar de nuevo").click()
+    expect(page.locator("#missed-h")).to_be_visible()
 
 
 def measure(page):

@@ -18,6 +18,7 @@ RUNS = {
     "live": ["--sockets", "4", "--rounds", "1", "--seconds", "1", "--database", "sqlite"],
     "launch": ["--requests", "8", "--rounds", "1", "--database", "sqlite"],
     "search": ["--synthetic", "200", "--rounds", "1"],
+    "dashboard": ["--events", "2000", "--requests", "2", "--clients", "4"],
     "history": ["--rows", "2000", "--requests", "2", "--peer-requests", "1"],
 }  # fmt: skip
 OURS = ("DATABASE_URL", "REDIS_URL", "VAR_DIR", "ELASTICSEARCH_URL", "DJANGO_SETTINGS_MODULE")

@@ -82,6 +82,8 @@ MALFORMED = [
     ("product", "SEARCH_PREVIOUS_KEPT", "21"),
     ("product", "SEARCH_FAILURES_ALLOWED", "-1"),
     ("product", "QUALITY_TOLERANCE", "2"),
+    ("product", "DASHBOARD_SECONDS", "0"),
+    ("product", "DASHBOARD_LEAST_PEOPLE", "1"),
     ("product", "REVIEW_QUEUE_LENGTH", "901"),
     ("product", "REVIEW_SNOOZE_DAYS", "0"),
     ("learning", "LEARNING_SINCE_DAYS", "0"),

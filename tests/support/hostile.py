@@ -21,6 +21,7 @@ from micasillero.catalog import staging
 from micasillero.catalog.models import ImportBatch, ImportChange, PartidaArancelaria
 from micasillero.classification.confirming import confirm_lines
 from micasillero.classification.models import LineState, Manifest, ManifestLine
+from micasillero.events.models import Event
 from micasillero.generation.models import (
     Account,
     Charge,
@@ -122,7 +123,7 @@ def _waiting_run(text: str, user: Any, keyword: Keyword) -> GenerationRun:
 
 
 def _quality(text: str, user: Any) -> dict[str, Any]:
-    """A judged query, what an evaluation made of it, and one that found nothing."""
+    """A judged query, what an evaluation made of it, and one that found nothing today."""
     now = timezone.now()
     judgment = QueryJudgment.objects.create(
         name=text[:40], query=text[:200], type="es", area=text[:40], relevant=[text],
@@ -136,6 +137,11 @@ def _quality(text: str, user: Any) -> dict[str, Any]:
     asked = AskedQuery.objects.create(
         folded=text[:200], text=text[:200], times=1, without=1, first_at=now, last_at=now
     )
+    for person in ("ana", "beto", "carla"):
+        Event.objects.create(
+            event_id=person, client=text[:60], type="search", occurred_at=now, received_at=now,
+            session=person, person=person, query=text[:200], results=0,
+        )  # fmt: skip
     return {"judgment": judgment, "evaluation": evaluation, "asked": asked}
 
 
@@ -249,7 +255,14 @@ def superuser(text: str) -> Any:
 def pages(made: dict[str, Any]) -> list[str]:
     """The addresses of the pages that show any of it."""
     console, admin = "/admin/elasticsearch/", "/admin/"
-    found = [admin, console, f"{console}tasks/", f"{console}schedules/", f"{console}import/"]
+    found = [
+        admin,
+        console,
+        f"{console}dashboard/",
+        f"{console}tasks/",
+        f"{console}schedules/",
+        f"{console}import/",
+    ]
     classify, line = f"{console}classify/", made["line"]
     found += [classify, f"{classify}manifests/", f"{classify}manifests/{made['manifest'].pk}/"]
     asked = urlencode({"q": line.descripcion[:500], "code": line.item_no, "why": 1, "cif": 5})

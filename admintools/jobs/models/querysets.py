@@ -54,6 +54,15 @@ class TaskHistoryQuerySet(models.QuerySet):
         """Leaves out the runs of these jobs, unless they failed."""
         return self.filter(Q(status="FAILURE") | ~Q(job__in=background))
 
+    def finished_between(self, start: datetime, end: datetime) -> "TaskHistoryQuerySet":
+        """Those that ended from ``start`` on and before ``end``."""
+        return self.finished().filter(finished_at__gte=start, finished_at__lt=end)
+
+    def by_status(self) -> dict[str, int]:
+        """How many of them there are in each status that one of them has."""
+        rows = self.order_by().values_list("status")
+        return dict(rows.annotate(n=models.Count("id")))
+
     def succeeded(self) -> "TaskHistoryQuerySet":
         return self.filter(status="SUCCESS")
 

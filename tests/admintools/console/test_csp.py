@@ -72,7 +72,7 @@ def pages(boss, make_run, batch, manifest):
         ("console_launch_preview", "cleanup"), ("console_run_log", run.task_id),
         ("console_run", run.task_id),
         ("console_run", failed.task_id), ("console_run", done.task_id),
-        ("console_quality",), ("console_evaluation", kept(a=1, b=None).pk),
+        ("console_dashboard",), ("console_quality",), ("console_evaluation", kept(a=1, b=None).pk),
         ("console_quality_compare",), ("console_asked", asked().pk),
         ("console_run", "unknown"), ("admintools_taskhistory_changelist",),
         ("admintools_taskhistory_change", run.pk), ("auth_user_changelist",),

@@ -59,6 +59,8 @@ ADDRESSES = {
     "console_collect_statistics": ("post", (), "launch_collect_statistics"),
     "console_check_runs": ("post", (), "launch_check_runs"),
     "console_statistics": ("get", (), "view_console"),
+    "console_dashboard": ("get", (), "view_console"),
+    "console_dashboard_count": ("post", (), "view_console"),
     "console_quality": ("get", (), "view_console"),
     "console_quality_compare": ("get", (), "view_console"),
     "console_evaluation": ("get", ("evaluation",), "view_console"),

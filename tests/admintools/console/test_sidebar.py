@@ -19,6 +19,7 @@ def marked(client, address):
         "/admin/elasticsearch/",
         "/admin/elasticsearch/classify/",
         "/admin/elasticsearch/tasks/",
+        "/admin/elasticsearch/dashboard/",
         "/admin/elasticsearch/schedules/",
         "/admin/elasticsearch/statistics/",
         "/admin/elasticsearch/system/",
