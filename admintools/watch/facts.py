@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import Coalesce
 
+from admintools import redis_server
 from admintools.jobs import beats, queues
 from admintools.jobs.models import RUNNING, ProcessBeat, TaskHistory
 from admintools.jobs.registry import registry
@@ -148,6 +149,6 @@ def broker_takes() -> bool:
 
 @functools.cache
 def broker_client() -> redis.Redis:
-    return redis.Redis.from_url(
+    return redis_server.client(
         settings.CELERY_BROKER_URL, socket_connect_timeout=1, socket_timeout=1
     )

@@ -87,7 +87,7 @@ def test_the_databases_of_one_server_follow_from_its_url(monkeypatch: pytest.Mon
     assert settings["CELERY_BROKER_URL"] == "redis://:a@one:6379/0"
     assert settings["CELERY_RESULT_BACKEND"] == "redis://:a@one:6379/1"
     assert [cache["LOCATION"] for cache in settings["CACHES"].values()] == [
-        *("redis://:b@two:6380/2", "redis://:b@two:6380/3", "redis://:b@two:6380/4")
+        [f"redis://:b@two:6380/{number}"] for number in (2, 3, 4)
     ]
     assert settings["CHANNELS_URL"] == "redis://:b@two:6380/5"
 
