@@ -43,8 +43,8 @@ class Watched:
 
     primary: str
     sentinels: tuple[tuple[str, int], ...]
-    options: Mapping[str, Any] = field(repr=False)
-    login: Mapping[str, Any] = field(repr=False)
+    options: Mapping[str, Any] = field(repr=False, compare=False)
+    login: Mapping[str, Any] = field(repr=False, compare=False)
 
     def sentinel_options(self, retry: type[Retry] | type[AsyncRetry]) -> dict[str, Any]:
         return {

@@ -15,6 +15,9 @@ from tools.spawned import Spawned
 PRIMARY = "Primary-a"
 PASSWORD = "letters4nd1gits"
 SENTINEL_PASSWORD = "0f.the.sentinels"
+# Of the user that the product is on a server, as docs/runbook.md gives them.
+USER, USER_PASSWORD = "runs", "0f-the-product"
+RIGHTS = "~* &* +@all -@dangerous +info"
 # Of three: two see that the primary is gone, and elect who acts.
 QUORUM = 2
 
@@ -76,7 +79,11 @@ class Sentinels:
     """``with Sentinels() as servers``: all five run, and know of each other."""
 
     def __init__(self) -> None:
-        settings = {"masterauth": f'"{PASSWORD}"', "repl-diskless-sync-delay": "0"}
+        settings = {
+            "masterauth": f'"{PASSWORD}"',
+            "repl-diskless-sync-delay": "0",
+            "user": f"{USER} on >{USER_PASSWORD} {RIGHTS}",
+        }
         self.primary = RedisServer(password=PASSWORD, settings=settings)
         follow = {"replicaof": f"127.0.0.1 {self.primary.port}"}
         self.replica = RedisServer(password=PASSWORD, settings={**settings, **follow})
@@ -87,7 +94,7 @@ class Sentinels:
         addresses = ",".join(f"127.0.0.1:{sentinel.port}" for sentinel in self.sentinels)
         path = "" if database is None else f"/{database}"
         options = f"sentinels={addresses}&sentinel_password={SENTINEL_PASSWORD}"
-        return f"redis://:{PASSWORD}@{PRIMARY}{path}?{options}"
+        return f"redis://{USER}:{USER_PASSWORD}@{PRIMARY}{path}?{options}"
 
     def await_failover(self) -> None:
         """Until all sentinels say that the replica is the primary."""
