@@ -16,9 +16,9 @@ import redis
 from django_redis.pool import ConnectionFactory
 from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
-from redis.connection import parse_url
+from redis.connection import SSLConnection, parse_url
 from redis.retry import Retry
-from redis.sentinel import Sentinel, SentinelConnectionPool
+from redis.sentinel import Sentinel, SentinelConnectionPool, SentinelManagedConnection
 
 SENTINEL_PORT = 26379
 # A sentinel answers from memory. One that is away must not hold up who asks: there are others.
@@ -34,6 +34,22 @@ KEEPALIVE = {
         socket.TCP_KEEPCNT: 3,
     },
 }
+
+
+class PrimaryConnection(SentinelManagedConnection):
+    """To whichever server is the primary when it connects.
+
+    An answer that does not come in time ends it, as it ends any other connection of redis-py. Its
+    own for sentinels would stay with a server that hangs, and hand its late answer to the next
+    command.
+    """
+
+    def read_response(self, *args: Any, **options: Any) -> Any:
+        return super().read_response(*args, **{"disconnect_on_error": True, **options})
+
+
+class EncryptedPrimaryConnection(PrimaryConnection, SSLConnection):
+    """The same over TLS."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +115,12 @@ def pool(url: str, **options: Any) -> redis.ConnectionPool:
     if server is None:
         return redis.ConnectionPool.from_url(url, **options)
     sentinels = Sentinel(server.sentinels, sentinel_kwargs=server.sentinel_options(Retry))
-    return SentinelConnectionPool(server.primary, sentinels, **{**options, **server.options})
+    options = {**options, **server.options}
+    encrypted = options.pop("ssl", False)
+    options.setdefault(
+        "connection_class", EncryptedPrimaryConnection if encrypted else PrimaryConnection
+    )
+    return SentinelConnectionPool(server.primary, sentinels, **options)
 
 
 def client(url: str, **options: Any) -> redis.Redis:

@@ -33,6 +33,9 @@ def broker_url() -> str:
 class PrimaryChannel(SentinelChannel):
     """Speaks to the broker's primary."""
 
+    connection_class = redis_server.PrimaryConnection
+    connection_class_ssl = redis_server.EncryptedPrimaryConnection
+
     def _sentinel_managed_pool(self, asynchronous: bool = False) -> redis.ConnectionPool:
         options = _placeless(self._connparams(asynchronous))
         pool = redis_server.pool(settings.CELERY_BROKER_URL, **options)

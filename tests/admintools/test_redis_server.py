@@ -3,10 +3,16 @@
 import asyncio
 
 import pytest
+import redis
 from redis.asyncio.connection import SSLConnection as AsyncSSLConnection
-from redis.sentinel import SentinelConnectionPool, SentinelManagedSSLConnection
+from redis.backoff import NoBackoff
+from redis.connection import SSLConnection
+from redis.retry import Retry
+from redis.sentinel import SentinelConnectionPool, SentinelManagedConnection
 
 from admintools import redis_server
+from tests.conftest import started
+from tests.support.sentinels import LonelySentinel
 
 URL = (
     "rediss://worker:s%3Acret@Primary-a/3?ssl_ca_certs=/etc/ca.pem&sentinels=one:7001,%20two,[::1]:3"
@@ -50,7 +56,8 @@ def test_without_its_sentinels_the_rest_of_the_url_stays():
 def test_over_tls_connections_are_both_watched_and_encrypted():
     pool = redis_server.pool(URL, socket_timeout=1)
     assert isinstance(pool, SentinelConnectionPool)
-    assert pool.connection_class is SentinelManagedSSLConnection
+    assert issubclass(pool.connection_class, SentinelManagedConnection)
+    assert issubclass(pool.connection_class, SSLConnection)
     assert pool.connection_kwargs["socket_timeout"] == 1
     sentinel = pool.sentinel_manager.sentinels[0].connection_pool
     assert sentinel.connection_kwargs["ssl_ca_certs"] == "/etc/ca.pem"
@@ -73,3 +80,28 @@ def test_who_listens_hears_of_a_host_that_is_gone(url):
     host = redis_server.channel_host(url)
     assert host["socket_keepalive"]
     assert sorted(host["socket_keepalive_options"].values()) == [3, 5, 10]
+
+
+@pytest.fixture(scope="module")
+def lonely():
+    with started(LonelySentinel()) as sentinel:
+        yield sentinel
+
+
+def test_a_late_answer_is_not_taken_for_that_of_the_next_command(lonely):
+    """Nor does the connection stay with a server that hangs, when another takes its place."""
+    once = Retry(NoBackoff(), 0, supported_errors=(redis.ConnectionError,))
+    with redis_server.client(lonely.url(), socket_timeout=0.3, retry=once) as client:
+        client.set("one", "first")
+        lonely.primary.freeze()
+        try:
+            with pytest.raises(redis.TimeoutError):
+                client.get("one")
+        finally:
+            lonely.primary.thaw()
+        assert client.get("other") is None
+
+
+def test_a_sentinel_that_is_away_is_passed_over(lonely):
+    with redis_server.client(lonely.url(ports=[1, lonely.port]), socket_timeout=2) as client:
+        assert client.ping()

@@ -5,27 +5,24 @@ import pytest
 from sicargabox import redis_checks
 from tests.conftest import started
 from tests.sicargabox.test_checks import ids
-from tests.support.sentinels import PASSWORD, PRIMARY, SENTINEL_PASSWORD, SentinelServer
+from tests.support.sentinels import PASSWORD, PRIMARY, LonelySentinel
 from tests.support.servers import RedisServer
 
 
 @pytest.fixture(scope="module")
 def lonely():
-    """A sentinel and the primary it watches, which has no replica."""
-    primary = started(RedisServer(password=PASSWORD))
-    with primary, SentinelServer(primary) as sentinel:
+    with started(LonelySentinel()) as sentinel:
         yield sentinel
 
 
 @pytest.fixture
 def named(settings, lonely):
-    """Makes every setting name a primary, and so many sentinels."""
+    """Makes every setting name a primary, and sentinels of which each 0 is the one that runs."""
 
     def name(primary=PRIMARY, ports=(0,)):
-        addresses = ",".join(f"127.0.0.1:{lonely.port - port}" for port in ports)
-        url = f"redis://:{PASSWORD}@{primary}/0?sentinels={addresses}"
+        url = lonely.url(primary, [lonely.port - port for port in ports])
         for each in redis_checks.SERVERS:
-            setattr(settings, each, f"{url}&sentinel_password={SENTINEL_PASSWORD}")
+            setattr(settings, each, url)
 
     return name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Self
 
@@ -73,6 +74,28 @@ class SentinelServer(Server):
                 "",
             )
         )
+
+
+class LonelySentinel(SentinelServer):
+    """With a primary of its own, that has no replica."""
+
+    def __init__(self) -> None:
+        self.primary = RedisServer(password=PASSWORD)
+        super().__init__(self.primary)
+
+    def url(self, primary: str = PRIMARY, ports: Sequence[int] = ()) -> str:
+        """With these ports for those of its sentinels, else its own."""
+        addresses = ",".join(f"127.0.0.1:{port}" for port in ports or [self.port])
+        options = f"sentinels={addresses}&sentinel_password={SENTINEL_PASSWORD}"
+        return f"redis://:{PASSWORD}@{primary}/0?{options}"
+
+    def start(self) -> Self:
+        self.primary.start()
+        return super().start()
+
+    def close(self) -> None:
+        super().close()
+        self.primary.close()
 
 
 class Sentinels:
