@@ -9,6 +9,7 @@ import logging
 import math
 import time
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -16,6 +17,8 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
+
+from admintools import redis_server
 
 logger = logging.getLogger(__name__)
 
@@ -54,12 +57,7 @@ class Limits:
 
     def __init__(self, url: str) -> None:
         self._shared = MovingWindowRateLimiter(
-            storage_from_string(
-                url,
-                wrap_exceptions=True,
-                socket_connect_timeout=TIMEOUT_SECONDS,
-                socket_timeout=TIMEOUT_SECONDS,
-            )
+            storage_from_string(url, wrap_exceptions=True, **_connections(url))
         )
         self._own = MovingWindowRateLimiter(MemoryStorage())
         self._alone_until = 0.0
@@ -78,6 +76,14 @@ class Limits:
                 self._alone_until = time.monotonic() + LEFT_ALONE_SECONDS
                 logger.warning("each process counts the API's requests for itself: %s", fault)
         return _count(self._own, limit, client)
+
+
+def _connections(url: str) -> dict[str, Any]:
+    """How the storage connects; one in this process's memory does not."""
+    if not url.startswith("redis"):
+        return {}
+    timeouts = {"socket_connect_timeout": TIMEOUT_SECONDS, "socket_timeout": TIMEOUT_SECONDS}
+    return {"connection_pool": redis_server.pool(url, **timeouts)}
 
 
 def _count(counts: MovingWindowRateLimiter, limit: RateLimitItem, client: str) -> int:

@@ -16,7 +16,7 @@ class SicargaBoxConfig(AppConfig):
         # A wrong definition must stop the start, not the click; importing it registers the jobs.
         from admintools import definitions
 
-        from . import checks  # noqa: F401
+        from . import checks, redis_checks  # noqa: F401
 
         # Not ourselves: an application without models is never told that migrations ran.
         beat = apps.get_app_config("django_celery_beat")

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Warning
 
+from admintools import redis_server
 from admintools.jobs.models import TaskHistory
 from admintools.jobs.registry import Registry, registry
 
@@ -222,7 +223,7 @@ def _eviction_policy(url: str) -> str | None:
     """None when the server cannot be asked, or will not say (hosted ones forbid CONFIG)."""
     options = {"socket_timeout": 2, "socket_connect_timeout": 1, "decode_responses": True}
     try:
-        with redis.Redis.from_url(url, **options) as client:
+        with redis_server.client(url, **options) as client:
             return str(client.info("memory").get("maxmemory_policy") or "") or None
     except (redis.RedisError, OSError, ValueError):
         return None

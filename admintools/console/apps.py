@@ -11,6 +11,9 @@ class ConsoleConfig(AppConfig):
     def ready(self) -> None:
         from django_celery_results.models import GroupResult, TaskResult
 
+        from . import admission
+
+        admission.hear_of_changes()
         # The history shows every run, read-only. That package's pages would let staff write
         # results by hand, in English, and search a million rows without an index.
         admin.site.unregister([GroupResult, TaskResult])

@@ -7,7 +7,6 @@ import logging
 import random
 from collections.abc import Callable
 from datetime import timedelta
-from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -15,26 +14,23 @@ import redis
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.conf import settings
-from django.contrib.auth import get_user
 from django.db import DatabaseError
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils import timezone, translation
 
 from admintools.jobs import hints
 from admintools.jobs.models import LogLine, TaskHistory
 from admintools.jobs.snapshot import localise, raw
 
-from . import hub
+from . import admission, hub
 from .held import explained
 from .outbox import Outbox
-from .permissions import VIEW_CONSOLE
 from .presentation import dress
 from .runs.lines import SHOWN, told
 
 logger = logging.getLogger(__name__)
 
-NOT_LOGGED_IN, NOT_ALLOWED, UNKNOWN_RUN, TRY_LATER = 4401, 4403, 4404, 1013
+UNKNOWN_RUN, TRY_LATER = 4404, 1013
 ENDED_RECENTLY = timedelta(seconds=60)
 MOST_IN_SNAPSHOT = 50
 MOST_BYTES_FROM_CLIENT = 1024
@@ -48,6 +44,8 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
 
     group = hints.ALL_RUNS
     sender: asyncio.Task | None = None
+    # Who opened it, once that is known.
+    user_id = 0
     # None: the hub listens for all of us.
     channel_layer_alias = ""
 
@@ -173,21 +171,16 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         return str(self.scope["url_route"]["kwargs"].get("task_id", ""))
 
     async def refusal(self) -> int:
-        """The close code that fits, 0 when the client may be here. Reads everything afresh."""
+        """The close code that fits, 0 when the client may be here."""
         return await database_sync_to_async(self._refusal)()
 
     def _refusal(self) -> int:
-        key = self.scope["cookies"].get(settings.SESSION_COOKIE_NAME)
-        if not key:
-            return NOT_LOGGED_IN
-        request = HttpRequest()
-        request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
-        user = get_user(request)
-        if not user.is_authenticated or not user.is_active:
-            return NOT_LOGGED_IN
-        if not (user.is_staff and user.has_perm(VIEW_CONSOLE)):
-            return NOT_ALLOWED
-        return 0 if self.exists() else UNKNOWN_RUN
+        session_key = self.scope["cookies"].get(settings.SESSION_COOKIE_NAME)
+        if self.user_id:
+            code = admission.look_again(session_key, self.user_id)
+        else:
+            code, self.user_id = admission.look(session_key)
+        return code or (0 if self.exists() else UNKNOWN_RUN)
 
     def runs(self) -> QuerySet | list[TaskHistory]:
         """What a snapshot shows."""

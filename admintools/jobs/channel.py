@@ -8,6 +8,8 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from admintools import redis_server
+
 TIMEOUT = 0.5
 
 
@@ -19,13 +21,13 @@ class PubSubLayer(RedisPubSubChannelLayer):
     """
 
     def __init__(self, *, hosts: Sequence[str], prefix: str = "asgi", **options: Any) -> None:
-        super().__init__(hosts=list(hosts), prefix=prefix, **options)
         if len(hosts) != 1:
             raise ValueError("PubSubLayer knows one Redis server: name one host.")
+        super().__init__(hosts=[redis_server.channel_host(hosts[0])], prefix=prefix, **options)
         self._group_prefix = f"{prefix}__group__"
         # One more try for a connection that has died of old age; none for a server that is silent.
         once_more = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
-        self._client = redis.Redis.from_url(
+        self._client = redis_server.client(
             hosts[0], socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, retry=once_more
         )
         self._decoded: tuple[bytes, Any] = (b"", None)

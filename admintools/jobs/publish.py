@@ -47,9 +47,7 @@ def answers() -> bool:
 @functools.cache
 def connection() -> Connection:
     """The key of the pool. A worker's own connection is tuned to wait; this one to give up."""
-    steps = current_app.conf.broker_transport_options["priority_steps"]
-    options = {**TRANSPORT_OPTIONS, "priority_steps": steps}
-    return Connection(current_app.conf.broker_url, connect_timeout=1, transport_options=options)
+    return current_app.connection_for_write(connect_timeout=1, transport_options=TRANSPORT_OPTIONS)
 
 
 def publish(run: TaskHistory) -> bool:

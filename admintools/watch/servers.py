@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 import redis
 from django.conf import settings
 
+from admintools import redis_server
+
 SCHEMES = ("redis", "rediss")
 # A is the broker's, B the caches'; each database may be elsewhere by a URL of its own.
 LETTERS = "abcdef"
@@ -51,4 +53,4 @@ def _places() -> list[tuple[str, str]]:
 @functools.cache
 def client(url: str) -> redis.Redis:
     """A client that gives up within about two seconds: somebody waits for the page."""
-    return redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1)
+    return redis_server.client(url, socket_connect_timeout=1, socket_timeout=1)

@@ -11,4 +11,4 @@ API_EVENT_REQUESTS_PER_ADDRESS = env.integer("API_EVENT_REQUESTS_PER_ADDRESS", 1
 API_CACHE_SECONDS = env.integer("API_CACHE_SECONDS", 300, most=86_400)
 API_ALLOWED_ORIGINS = env.origins("API_ALLOWED_ORIGINS")
 # Counts may be evicted like the answers beside them.
-API_LIMITS_URL = CACHES["api_responses"]["LOCATION"]
+API_LIMITS_URL = CACHES["api_responses"]["LOCATION"][0]

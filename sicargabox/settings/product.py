@@ -82,7 +82,7 @@ KEEP_BATCHES_DAYS = env.integer("KEEP_BATCHES_DAYS", 7, least=1)
 KEEP_PERSONAL_DAYS = env.integer("KEEP_PERSONAL_DAYS", 30, least=1)
 KEEP_STATISTICS_DAYS = env.integer("KEEP_STATISTICS_DAYS", 365, least=1)
 SOCKET_SNAPSHOT_SECONDS = env.seconds("SOCKET_SNAPSHOT_SECONDS", 10.0, least=0.2)
-SOCKET_RECHECK_SECONDS = env.seconds("SOCKET_RECHECK_SECONDS", 45.0, least=0.2)
+SOCKET_RECHECK_SECONDS = env.seconds("SOCKET_RECHECK_SECONDS", 30.0, least=0.2)
 # Attempts at a batch of events before it is a dead letter.
 EVENT_ATTEMPTS = env.integer("EVENT_ATTEMPTS", 5, least=1, most=100)
 # Where deploy/backup.sh leaves its dumps, for the figure of their age.

@@ -1,10 +1,15 @@
 """Where Redis is: server A (broker, results), server B (caches, channels).
 
 Server A must not evict (a cache that fills up would throw queued runs away: 300 of 300 in the
-trial), server B may. In development one server is both.
+trial), server B may. In development one server is both. Each may be a primary that sentinels watch:
+admintools.redis_server. Redis Cluster is none of the ways: Celery does not know it.
 """
 
 from urllib.parse import urlsplit, urlunsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from admintools import redis_server
 
 from .django import VAR_DIR
 from .environment import env
@@ -38,11 +43,24 @@ def _verified(url: str) -> str:
 
 def _url(name: str, server: str, number: int) -> str:
     """One database's URL: its own variable, else the given number on the server."""
-    return _verified(env.url(name, _database(server, number), REDIS_SCHEMES))
+    return _followed(name, _verified(env.url(name, _database(server, number), REDIS_SCHEMES)))
 
 
-REDIS_URL = env.server("REDIS_URL", _embedded(), REDIS_SCHEMES)
-REDIS_CACHE_URL = env.server("REDIS_CACHE_URL", REDIS_URL, REDIS_SCHEMES)
+def _server(name: str, default: str) -> str:
+    return _followed(name, env.server(name, default, REDIS_SCHEMES))
+
+
+def _followed(name: str, url: str) -> str:
+    """The URL, where what it says of sentinels can be followed."""
+    try:
+        redis_server.watched(url)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}.") from None
+    return url
+
+
+REDIS_URL = _server("REDIS_URL", _embedded())
+REDIS_CACHE_URL = _server("REDIS_CACHE_URL", REDIS_URL)
 
 CELERY_BROKER_URL = _url("CELERY_BROKER_URL", REDIS_URL, 0)
 CELERY_RESULT_BACKEND = _url("CELERY_RESULT_BACKEND", REDIS_URL, 1)
@@ -52,10 +70,12 @@ def _cache(url: str) -> dict:
     """JSON, compressed: Django's own Redis cache pickles, and a pickle is code."""
     return {
         "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": url,
+        # A list of one: a text would be cut at each comma.
+        "LOCATION": [url],
         "OPTIONS": {
             "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
             "COMPRESSOR": "django_redis.compressors.lz4.Lz4Compressor",
+            "CONNECTION_FACTORY": "admintools.redis_server.CacheConnections",
             "SOCKET_CONNECT_TIMEOUT": 1,
             "SOCKET_TIMEOUT": 2,
             # A cache that is away must not take a page down with it.

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import redis
 
+from admintools import redis_server
 from sicargabox.private import write_private
 
 from .ground import Refused, free_port
@@ -55,15 +56,21 @@ def embedded_broker(var_dir: Path) -> EmbeddedBroker:
 def require_answer(url: str) -> None:
     """Raise Refused, without the password, when the broker of the environment is not there."""
     try:
-        with redis.Redis.from_url(url, socket_timeout=3, socket_connect_timeout=3) as client:
+        with redis_server.client(url, socket_timeout=3, socket_connect_timeout=3) as client:
             client.ping()
     except redis.RedisError as error:
-        parts = urlsplit(url)
         raise Refused(
-            f"The broker of REDIS_URL ({parts.hostname}, port {parts.port or 6379}) does not "
+            f"The broker of REDIS_URL ({_place(url)}) does not "
             f"serve us: {str(error).rstrip('.')}. Start it, correct REDIS_URL, or unset it to use "
             "the embedded one."
         ) from None
+
+
+def _place(url: str) -> str:
+    if server := redis_server.watched(url):
+        return f"{server.primary}, as its sentinels know it"
+    parts = urlsplit(url)
+    return f"{parts.hostname}, port {parts.port or 6379}"
 
 
 @contextmanager

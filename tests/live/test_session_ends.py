@@ -19,7 +19,7 @@ from tests.support.visitor import Visitor
 
 SOAK = os.environ.get("SOAK") == "1"
 ALL = "/ws/admin/tasks/"
-RECHECK = 45.0 if SOAK else 1.0
+RECHECK = 30.0 if SOAK else 1.0
 BY_TEST = Initiator(Source.COMMAND, name="x")
 
 
@@ -53,11 +53,11 @@ def staff(url):
 
 
 def test_the_recheck_comes_within_a_minute_by_default():
-    """What the tests below scale down."""
+    """What the tests below scale down. An answer may be as old as a socket's last check."""
     env = {k: v for k, v in os.environ.items() if k != "SOCKET_RECHECK_SECONDS"}
     code = "from sicargabox import settings; print(settings.SOCKET_RECHECK_SECONDS)"
     told = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
-    assert 0 < float(told.stdout) <= 60, told.stderr
+    assert 0 < 2 * float(told.stdout) <= 60, told.stderr
 
 
 FOREIGN = ["https://evil.example", "null", "http://127.0.0.1.evil.example", None]
@@ -122,9 +122,11 @@ def test_who_may_no_longer_watch_is_shown_out(staff):
         began = time.monotonic()
         answers = {act: joined[act][1].get(status)[0] for act in ACTS}
         assert answers == {act: answer for act, (_, answer) in ACTS.items()}
-        codes = {act: [close_code(each, RECHECK + 5) for each in joined[act][2]] for act in ACTS}
+        codes = {
+            act: [close_code(each, 2 * RECHECK + 5) for each in joined[act][2]] for act in ACTS
+        }
         assert codes == {act: [code, code] for act, (code, _) in ACTS.items()}
-        assert time.monotonic() - began < RECHECK + 3
+        assert time.monotonic() - began < 2 * RECHECK + 3
         _, visitor, both = joined[None]
         assert visitor.get(status)[0] == 200
         for each in both:

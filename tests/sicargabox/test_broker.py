@@ -97,6 +97,13 @@ def test_a_broker_of_the_environment_that_is_away_is_a_sentence_without_its_pass
     assert "unset it" in str(refusal.value)
 
 
+def test_a_broker_whose_sentinels_are_away_is_called_by_its_name() -> None:
+    url = "redis://:hunter2@Primary-a/0?sentinels=127.0.0.1:1&sentinel_password=hunter3"
+    with pytest.raises(broker.Refused, match="Primary-a, as its sentinels know it") as refusal:
+        broker.require_answer(url)
+    assert "hunter" not in str(refusal.value)
+
+
 def test_a_broker_of_the_environment_that_answers_is_accepted(var_dir: Path) -> None:
     with served(var_dir) as (_, _client, url):
         broker.require_answer(url)

@@ -93,7 +93,7 @@ def test_the_databases_of_one_server_follow_from_its_url(monkeypatch: pytest.Mon
     assert settings["CELERY_BROKER_URL"] == "redis://:a@one:6379/0"
     assert settings["CELERY_RESULT_BACKEND"] == "redis://:a@one:6379/1"
     assert [cache["LOCATION"] for cache in settings["CACHES"].values()] == [
-        *("redis://:b@two:6380/2", "redis://:b@two:6380/3", "redis://:b@two:6380/4")
+        [f"redis://:b@two:6380/{number}"] for number in (2, 3, 4)
     ]
     assert settings["CHANNELS_URL"] == "redis://:b@two:6380/5"
 
@@ -111,6 +111,26 @@ def test_one_database_can_be_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = read("redis")
     assert settings["CELERY_RESULT_BACKEND"] == "redis://three/7"
     assert settings["CELERY_BROKER_URL"] == "redis://one/0"
+
+
+def test_sentinels_are_those_of_every_database_of_a_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REDIS_URL", "rediss://:a@Primary-a?sentinels=one:1,two")
+    monkeypatch.setenv("REDIS_CACHE_URL", "redis://:b@two")
+    settings = read("redis")
+    assert settings["CELERY_RESULT_BACKEND"] == (
+        "rediss://:a@Primary-a/1?sentinels=one:1,two&ssl_cert_reqs=required"
+    )
+    assert settings["CHANNELS_URL"] == "redis://:b@two/5"
+
+
+def test_a_refusal_about_sentinels_repeats_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "redis://:hunter2@primary-a:6379?sentinels=one:1&sentinel_password=hunter3"
+    monkeypatch.setenv("REDIS_URL", url)
+    with pytest.raises(ImproperlyConfigured, match=r"REDIS_URL: .* name of a primary") as refusal:
+        read("redis")
+    assert "hunter" not in str(refusal.value)
 
 
 def test_over_tls_certificates_are_verified_unless_the_url_says_otherwise(

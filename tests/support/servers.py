@@ -71,7 +71,7 @@ class RedisServer(Server):
                 return False
 
     def _launch(self) -> Spawned:
-        binary = _redis_binary()
+        binary = redis_binary()
         home = self._home(None)
         settings = {
             "bind": "127.0.0.1",
@@ -90,7 +90,7 @@ class RedisServer(Server):
         return Spawned([binary, config], log=home / "redis.log", cwd=home, name=self.name)
 
 
-def _redis_binary() -> Path:
+def redis_binary() -> Path:
     if found := shutil.which("redis-server"):
         return Path(found)
     try:

@@ -20,7 +20,7 @@ CODE = "6404.11.00.00"
 def ask(engine, rebuild, broker, settings, client):
     """Ask about a tariff of one line; answers and counts are kept in Redis."""
     settings.CACHES = CACHES
-    settings.API_LIMITS_URL = CACHES["api_responses"]["LOCATION"]
+    (settings.API_LIMITS_URL,) = CACHES["api_responses"]["LOCATION"]
     limits._limits.cache_clear()
     PartidaArancelaria.objects.create(item_no=CODE, descripcion="Tenis", is_leaf=True)
     rebuild()
