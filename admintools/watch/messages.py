@@ -1,7 +1,7 @@
 """What lies on the broker's queues: how much, and which, by ids alone.
 
-kombu keeps a list for each queue and priority: the plain name is the most urgent, the others are
-called queue, separator, priority. Messages are put in on the left and taken on the right.
+kombu keeps a list for each queue and priority (jobs.priorities), into which messages are put on the
+left, and from which they are taken on the right.
 """
 
 import base64
@@ -14,6 +14,7 @@ import redis
 from django.conf import settings
 
 from admintools.jobs.priorities import STEPS, list_of
+from admintools.jobs.priorities import STEPS, lists_of
 from admintools.jobs.registry import QUEUES
 
 from .servers import client
@@ -53,11 +54,15 @@ def waiting() -> list[Waiting] | None:
     keys = [(queue, priority) for queue in QUEUES for priority in STEPS]
     for queue, priority in keys:
         asked.llen(list_of(queue, priority))
+    for queue in QUEUES:
+        for key in lists_of(queue):
+            asked.llen(key)
     try:
-        lengths = dict(zip(keys, asked.execute(), strict=True))
+        lengths = iter(asked.execute())
     except (redis.RedisError, OSError):
         return None
     return [Waiting(queue, {p: lengths[queue, p] for p in STEPS}) for queue in QUEUES]
+    return [Waiting(queue, {step: next(lengths) for step in STEPS}) for queue in QUEUES]
 
 
 def delivered() -> int | None:
@@ -77,6 +82,11 @@ def next_of(queue: str) -> list[Message]:
             break
         rows = cast(list[bytes], _broker().lrange(list_of(queue, priority), -room, -1))
         found += [_message(row, priority) for row in reversed(rows)]
+    for priority, key in zip(STEPS, lists_of(queue), strict=True):
+        room = SHOWN - len(found)
+        if room:
+            rows = cast(list[bytes], _broker().lrange(key, -room, -1))
+            found += [_message(row, priority) for row in reversed(rows)]
     return found
 
 

@@ -275,7 +275,7 @@ def test_it_is_cheap_with_many_runs(figures):
     )
     took = min(figures()["metrics_seconds",] for _ in range(5))
     # The broker is away here, and on 127.0.0.1 that is known at once.
-    assert took < 0.05
+    assert took < 0.1
 
 
 def test_it_asks_the_database_few_questions(figures, django_assert_max_num_queries):
