@@ -64,6 +64,7 @@ ONLY_SOAKED = (
     "test_index_jobs.py::test_a_cancelled_rebuild_leaves_the_live_index_and_nothing_half_built"
     "[elasticsearch]",
     "test_benchmarks.py::test_it_prints_one_json_line[history]",
+    "test_benchmarks.py::test_it_prints_one_json_line[rules]",
     # .ci/run makes the demo itself, from a clean clone.
     "test_up.py::test_the_demo_indexes_the_built_in_catalogue_and_says_so_in_json",
     "test_index_jobs.py::test_a_worker_killed_mid_rebuild_costs_an_attempt_and_nothing_else"

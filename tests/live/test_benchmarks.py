@@ -19,6 +19,7 @@ RUNS = {
     "launch": ["--requests", "8", "--rounds", "1", "--database", "sqlite"],
     "search": ["--synthetic", "200", "--rounds", "1"],
     "history": ["--rows", "2000", "--requests", "2", "--peer-requests", "1"],
+    "rules": ["--texts", "200", "--peer-texts", "20", "--rounds", "1", "--database", "sqlite"],
 }  # fmt: skip
 OURS = ("DATABASE_URL", "REDIS_URL", "VAR_DIR", "ELASTICSEARCH_URL", "DJANGO_SETTINGS_MODULE")
 
