@@ -84,6 +84,7 @@ ONLY_SOAKED = (
     "test_benchmarks.py::test_it_prints_one_json_line[history]",
     "test_cleanup.py::test_jobs_do_not_notice_a_cleanup_of_a_million_rows",
     "test_benchmarks.py::test_it_prints_one_json_line[dashboard]",
+    "test_benchmarks.py::test_it_prints_one_json_line[rules]",
     # .ci/run makes the demo itself, from a clean clone.
     "test_up.py::test_the_demo_indexes_the_built_in_catalogue_and_says_so_in_json",
     "test_index_jobs.py::test_a_worker_killed_mid_rebuild_costs_an_attempt_and_nothing_else"

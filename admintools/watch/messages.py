@@ -14,7 +14,6 @@ import redis
 from django.conf import settings
 
 from admintools.jobs.priorities import STEPS, list_of
-from admintools.jobs.priorities import STEPS, lists_of
 from admintools.jobs.registry import QUEUES
 
 from .servers import client

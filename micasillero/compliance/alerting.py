@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from micasillero.events.models import LONGEST_TEXT, Event, EventType
-from micasillero.personal import redacted
+from micasillero.personal import HIDDEN, redacted
 
 from . import live
-from .matcher import DESCRIPTIONS, QUERIES, Hit
+from .matcher import DESCRIPTIONS, GAP, QUERIES, Hit, as_words
 from .models import Alert, Rule
 
 # Of the other types a search tells the same: a selection is made among its results.
@@ -74,6 +74,7 @@ def _key(event: Event, hit: Hit) -> UUID:
 
 
 def _alert(key: UUID, event: Event, rule: Rule, hit: Hit) -> Alert:
+    text = redacted(event.text)
     return Alert(
         rule=rule,
         key=key,
@@ -84,10 +85,16 @@ def _alert(key: UUID, event: Event, rule: Rule, hit: Hit) -> Alert:
         client=event.client,
         person=event.person,
         # Folded, one letter may become several.
-        text=redacted(event.text)[:LONGEST_TEXT],
-        found=redacted(hit.found)[:LONGEST_TEXT],
+        text=text[:LONGEST_TEXT],
+        found=_shown(hit.found, text)[:LONGEST_TEXT],
         last_at=event.occurred_at,
     )
+
+
+def _shown(found: str, text: str) -> str:
+    """The words found that stand in the redacted text: as words, an address is none any more."""
+    said = {GAP.strip(), *as_words(text).split()}
+    return " ".join(word if word in said else HIDDEN for word in found.split())
 
 
 def _store(sightings: dict[UUID, _Sighting]) -> list[Alert]:

@@ -68,8 +68,8 @@ class Matcher:
         met = self._met(seen)
         if met == _NONE:
             return []
-        # No answer at all: its memory was not enough for this text.
-        rules = self._rules if met is None else [self._rules[at - 1] for at in sorted(met) if at]
+        # No answer at all, not even number 0: all of them are asked.
+        rules = [self._rules[at - 1] for at in sorted(met) if at] if met else self._rules
         hits = ((rule, rule.find(seen)) for rule in rules if place in rule.places)
         return [Hit(rule.id, found) for rule, found in hits if found]
 
@@ -79,8 +79,9 @@ class Matcher:
 _NONE = [0]
 
 
-def _automaton(sources: Sequence[str]) -> Callable[[str], list[int] | None]:
-    """Takes a text and gives the places of the sources that it meets, counted from 1, and 0."""
+def _automaton(sources: Sequence[str]) -> Callable[[str], list[int]]:
+    """Takes a text and gives the places of the sources that it meets, counted from 1, and 0; none
+    where the memory was not enough, for the rules or for this text."""
     found = re2.Set.SearchSet(options(SET_MEMORY))
     for source in ("", *sources):
         found.Add(source)
@@ -88,7 +89,7 @@ def _automaton(sources: Sequence[str]) -> Callable[[str], list[int] | None]:
         found.Compile()
     except re2.error as error:
         logger.error("The rules are looked at one by one: %s", error)
-        return lambda _text: None
+        return lambda _text: []
     return found.Match
 
 

@@ -95,14 +95,26 @@ class Rule(models.Model):
             restamp(using)
             super().save(*args, **options)
 
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        """As Django's; changes the stamp, as the queryset's does."""
+        using = options.get("using") or self._state.db or DEFAULT_DB_ALIAS
+        with transaction.atomic(using=using):
+            restamp(using)
+            return super().delete(*args, **options)
+
     def clean(self) -> None:
-        """Refuse what cannot be compiled, and a rule that looks at nothing."""
+        """Refuse what cannot be compiled, and a rule that looks for nothing or at nothing."""
         faults: dict[str, Any] = {}
         for name in ("patterns", "exceptions"):
+            source = getattr(self, name)
             try:
-                whole(getattr(self, name))
+                says_nothing = not whole(source)
             except PatternError as error:
                 faults[name] = ValidationError(list(error.faults))
+            else:
+                # A field without anything is told of already.
+                if name == "patterns" and source and says_nothing:
+                    faults[name] = _("Write an expression: lines that begin with # say nothing.")
         if not (self.in_queries or self.in_descriptions):
             faults["in_queries"] = _("Choose what the rule looks at: searches, declarations.")
         if faults:

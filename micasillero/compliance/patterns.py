@@ -18,8 +18,10 @@ LONGEST_SOURCE = 8_000
 LARGEST_PROGRAM = 5_000
 LARGEST_MEMORY = 2**20
 
-# Capitals that mean something stand behind a backslash: \S is not \s.
-_ESCAPED = re.compile(r"(\\.)|([^\\]+)", re.DOTALL)
+# Capitals that mean something: \S is not \s, and (?P begins a named group.
+_MEANT = re.compile(r"(\\[pP](?:\{[^}]*\}|.)|\\.|\(\?P)|(.)", re.DOTALL)
+# On these an expression may match an edge of a word and nothing else.
+_SAMPLES = ("", "ab")
 
 
 class PatternError(ValueError):
@@ -69,24 +71,27 @@ def expressions(source: str) -> list[str]:
 
 
 def folded(expression: str) -> str:
-    """As texts are folded, lower case without accents, and what is escaped as it is."""
+    """As texts are folded, lower case without accents; what stands for something else as it is."""
     bare = "".join(
         c for c in unicodedata.normalize("NFKD", expression) if not unicodedata.combining(c)
     )
-    return _ESCAPED.sub(lambda m: m[1] or m[2].lower(), bare)
+    return _MEANT.sub(lambda m: m[1] or m[2].lower(), bare)
 
 
 def fault_of(expression: str) -> str:
     """Why it is refused, in a sentence that says what to do; "" where it is not."""
     if len(expression) > LONGEST_EXPRESSION:
         return _("at most %(most)s characters; write several lines.") % {"most": LONGEST_EXPRESSION}
+    if any(m[0] == r"\Q" for m in _MEANT.finditer(expression)):
+        # It would quote what stands around the line as well.
+        return _("the escape %(what)s is not allowed") % {"what": r"\Q"}
     try:
         program = compiled(folded(expression))
     except re2.error as error:
         return _refusal(error.args[0])
     if program.programsize > LARGEST_PROGRAM:
         return _too_large()
-    if program.search(""):
+    if any((m := program.search(sample)) and not m.group() for sample in _SAMPLES):
         return _("it matches the empty text, so it would match everything. Ask for a word.")
     return ""
 
@@ -109,7 +114,7 @@ def _refusal(told: bytes | str) -> str:
         return _("looking ahead or behind, %(what)s, is not allowed: use an exception.") % {
             "what": detail
         }
-    if kind == "invalid escape sequence" and re.fullmatch(r"\\[1-9k]", detail):
+    if re.fullmatch(r"\\[1-9gk]|\(\?P[=>]?", detail):
         return _("a reference to a group, %(what)s, is not allowed: write out what it means.") % {
             "what": detail
         }
@@ -123,6 +128,8 @@ def _refusal(told: bytes | str) -> str:
         "bad repetition operator": _("the repetition %(what)s is not allowed"),
         "invalid perl operator": _("the group %(what)s is not allowed"),
         "invalid escape sequence": _("the escape %(what)s is not allowed"),
+        "invalid character class range": _("there are no such characters: %(what)s"),
+        "trailing \\": _("nothing stands behind the last backslash"),
     }
     sentence = sentences.get(kind)
     return sentence % {"what": detail} if sentence else text

@@ -5,6 +5,7 @@ person's from then on.
 """
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,7 @@ from .models import Rule, Severity
 FOLDER = Path(__file__).with_name("shipped_rules")
 WRITTEN = ("name", "category", "severity", "patterns", "exceptions", "in_queries",
            "in_descriptions", "reason", "authority")  # fmt: skip
+SWITCHES = ("in_queries", "in_descriptions")
 
 
 class ShippedRulesError(ValueError):
@@ -27,8 +29,8 @@ class ShippedRulesError(ValueError):
 
 @dataclass(frozen=True)
 class Loaded:
-    """Rules made, rules brought to what the product now says, and those of them that a person has
-    changed and that stay."""
+    """Rules made, rules brought to what the product now says, and those that stay as they are: a
+    person has changed them, or has a rule of the name that they would get."""
 
     added: int
     updated: int
@@ -54,7 +56,7 @@ def load(using: str = DEFAULT_DB_ALIAS) -> Loaded:
             if slug not in there and told["name"] not in names
         ]
         old = [rule for slug, rule in there.items() if slug in wanted and _differs(rule, wanted)]
-        stale = [rule for rule in old if rule.changed_at is None]
+        stale = [rule for rule in old if rule.changed_at is None and _free(rule, wanted, names)]
         if new:
             rules.bulk_create(new)
         for rule in stale:
@@ -66,6 +68,11 @@ def load(using: str = DEFAULT_DB_ALIAS) -> Loaded:
 
 def _differs(rule: Rule, wanted: dict[str, dict[str, Any]]) -> bool:
     return any(getattr(rule, name) != value for name, value in wanted[str(rule.shipped)].items())
+
+
+def _free(rule: Rule, wanted: dict[str, dict[str, Any]], names: set[str]) -> bool:
+    name = wanted[str(rule.shipped)]["name"]
+    return name == rule.name or name not in names
 
 
 @cache
@@ -87,25 +94,33 @@ def read(files: Iterable[Path]) -> dict[str, dict[str, Any]]:
         for key, table in tables.items():
             slug = f"{file.stem}-{key}"
             try:
-                found[slug] = _fields(table)
+                found[slug] = _fields(slug, table)
             except ValidationError as error:
-                faults += [f"{file.name} [{key}]: {sentence}" for sentence in error.messages]
+                where = f"{file.name} [{key}]"
+                faults += [f"{where} {name}: {' '.join(told)}" for name, told in error]
+    names = Counter(told["name"] for told in found.values())
+    faults += [f"{name}: the name of {count} rules" for name, count in names.items() if count > 1]
     if faults:
         raise ShippedRulesError("\n".join(faults))
     return found
 
 
-def _fields(table: dict[str, Any]) -> dict[str, Any]:
-    """As the model has them. Raises ValidationError."""
-    if unknown := set(table) - set(WRITTEN):
-        raise ValidationError(f"unknown: {', '.join(sorted(unknown))}")
-    told = {"exceptions": "", "authority": "", "in_queries": True, "in_descriptions": True} | table
-    for name in ("patterns", "exceptions"):
-        told[name] = told.get(name, "").strip()
-    severity = str(told.get("severity", "")).upper()
+def _fields(slug: str, table: Any) -> dict[str, Any]:
+    """As the model has them. Raises ValidationError with what is wrong with each."""
+    if not isinstance(table, dict):
+        raise ValidationError({"table": "this is none: write [rule], and below it what it says"})
+    if unknown := sorted(set(table) - set(WRITTEN)):
+        raise ValidationError(dict.fromkeys(unknown, "unknown"))
+    severity = str(table.get("severity", "")).upper()
     if severity not in Severity.names:
-        raise ValidationError(f"severity is one of {', '.join(Severity.names).lower()}")
+        raise ValidationError({"severity": f"is one of {', '.join(Severity.names).lower()}"})
+    told = {"exceptions": "", "authority": "", "in_queries": True, "in_descriptions": True} | table
+    for name, value in told.items():
+        wanted = bool if name in SWITCHES else str
+        if not isinstance(value, wanted):
+            raise ValidationError({name: "is true or false" if wanted is bool else "is a text"})
+    told |= {name: told.get(name, "").strip() for name in ("patterns", "exceptions")}
     told["severity"] = Severity[severity].value
-    Rule(**told).clean_fields()
-    Rule(**told).clean()
+    rule = Rule(shipped=slug, **told)
+    rule.full_clean(validate_unique=False, validate_constraints=False)
     return told
