@@ -100,9 +100,12 @@ class Rule(models.Model):
         faults: dict[str, Any] = {}
         for name in ("patterns", "exceptions"):
             try:
-                whole(getattr(self, name))
+                found = whole(getattr(self, name))
             except PatternError as error:
                 faults[name] = ValidationError(list(error.faults))
+            else:
+                if name == "patterns" and self.patterns and not found:
+                    faults[name] = _("Write at least one expression that is no comment.")
         if not (self.in_queries or self.in_descriptions):
             faults["in_queries"] = _("Choose what the rule looks at: searches, declarations.")
         if faults:

@@ -17,7 +17,7 @@ from admintools.console.permissions import (
     console_view,
     require,
 )
-from admintools.console.review.forms import GREATEST_ID
+from admintools.console.marked import GREATEST_ID
 from admintools.console.review.keyword import keyword_or_404
 from admintools.console.review.wording import refused
 from admintools.jobs.texts import render as rendered
