@@ -13,33 +13,28 @@ class AlertList extends HTMLElement {
   #form = null;
   #marked = new Set();
   #sending = false;
-  // The place of the row whose button was pressed: the next one takes the focus there.
-  #place = 0;
+  // A button was pressed that goes, in the row of that place: the next one there takes the focus.
+  // Of the marked ones there is no next, and the list's title takes it.
+  #pressed = false;
+  #place = -1;
 
   connectedCallback() {
     this.#form = this.querySelector("form[data-handle]");
     this.#form?.addEventListener("submit", (event) => this.#submitted(event));
-    this.addEventListener("change", (event) => this.#changed(event.target));
+    this.#form?.addEventListener("change", () => this.#changed());
     this.addEventListener("renewed", (event) => this.#renewed(event.detail));
     this.querySelector("[data-show-new]").addEventListener("click", () => refresh(LIST, { force: true }));
     this.#line = new LiveLine(this, {
       heard: (message) => this.#heard(message),
       back: (first) => first || refresh(LIST),
-      poll: () => refresh(LIST),
+      poll: () => refresh(["part-levels", ...LIST]),
     });
     this.#line.start();
-    this.#prepare();
+    this.#changed();
   }
 
   disconnectedCallback() {
     this.#line.stop();
-  }
-
-  // What only makes sense with a script.
-  #prepare() {
-    this.querySelectorAll("[data-all]").forEach((all) => (all.hidden = false));
-    this.#boxes.filter((box) => box.checked).forEach((box) => this.#marked.add(box.value));
-    this.#count();
   }
 
   get #boxes() {
@@ -73,14 +68,14 @@ class AlertList extends HTMLElement {
     this.querySelector("[data-new]").hidden = false;
   }
 
-  #renewed({ hadFocus }) {
+  #renewed({ id, hadFocus }) {
     this.#line.show();
+    if (!LIST.includes(id)) return;
     this.querySelector("[data-new]").hidden = true;
-    const there = new Set(this.#boxes.map((box) => box.value));
-    this.#marked.forEach((id) => there.has(id) || this.#marked.delete(id));
     this.#boxes.forEach((box) => (box.checked = this.#marked.has(box.value)));
-    this.#count();
-    if (hadFocus) this.#focus();
+    this.#form?.dispatchEvent(new Event("change"));
+    if (hadFocus || this.#pressed) this.#focus();
+    this.#pressed = false;
   }
 
   #focus() {
@@ -91,27 +86,12 @@ class AlertList extends HTMLElement {
 
   // ---- what a person does ---------------------------------------------------------------------
 
-  #changed(box) {
-    if (box.matches("[data-all]")) this.#boxes.forEach((each) => this.#mark(each, box.checked));
-    else if (box.matches("[name=alert]")) this.#mark(box, box.checked);
-    this.#count();
-  }
-
-  #mark(box, checked) {
-    box.checked = checked;
-    if (checked) this.#marked.add(box.value);
-    else this.#marked.delete(box.value);
-  }
-
-  #count() {
+  #changed() {
+    this.#marked = new Set(this.#boxes.filter((box) => box.checked).map((box) => box.value));
     const place = this.querySelector("[data-marked]");
     if (!place) return;
-    const marked = this.#marked.size;
-    place.textContent = fill(gettext("Marked: %(n)s"), { n: marked });
-    const all = this.querySelector("[data-all]");
-    all.checked = marked > 0 && marked === this.#boxes.length;
-    all.indeterminate = marked > 0 && !all.checked;
-    this.querySelectorAll(".co-bulk button").forEach((button) => (button.disabled = !marked));
+    place.textContent = fill(gettext("Marked: %(n)s"), { n: this.#marked.size });
+    this.querySelectorAll(".co-bulk button").forEach((button) => (button.disabled = !this.#marked.size));
   }
 
   async #submitted(event) {
@@ -121,7 +101,8 @@ class AlertList extends HTMLElement {
     if (!button || this.#sending) return;
     this.#sending = true;
     const rows = [...this.querySelectorAll("tbody tr")];
-    this.#place = Math.max(0, rows.indexOf(button.closest("tr")));
+    this.#place = rows.indexOf(button.closest("tr"));
+    this.#pressed = button === document.activeElement;
     try {
       const body = new FormData(this.#form, button);
       const headers = { Accept: "application/json" };
