@@ -32,6 +32,10 @@ RUN_SCHEDULE = "admintools.run_schedule"
 CLASSIFY_GOODS = "admintools.classify_goods"
 MANAGE_NOTIFICATIONS = "admintools.manage_notifications"
 ADD_KEYWORD = "micasillero_keywords.add_keyword"
+HANDLE_ALERTS = "admintools.handle_alerts"
+VIEW_RULE = "micasillero_compliance.view_rule"
+ADD_RULE = "micasillero_compliance.add_rule"
+CHANGE_RULE = "micasillero_compliance.change_rule"
 CHANGE_SCHEDULE = "django_celery_beat.change_periodictask"
 
 View = Callable[..., HttpResponseBase]

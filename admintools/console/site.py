@@ -13,6 +13,7 @@ from .permissions import (
     HANDLE_DEAD_LETTERS,
     REVIEW_KEYWORDS,
     VIEW_CONSOLE,
+    VIEW_RULE,
     VIEW_SYSTEM,
 )
 
@@ -22,6 +23,8 @@ PAGES = (
     (_("Dashboard of the day"), "console_dashboard", VIEW_CONSOLE),
     (_("Classify"), "console_classify", CLASSIFY_GOODS),
     (_("Review keywords"), "console_review", REVIEW_KEYWORDS),
+    (_("Alerts"), "console_alerts", VIEW_CONSOLE),
+    (_("Rules"), "console_rules", VIEW_RULE),
     (_("History of runs"), "console_tasks", VIEW_CONSOLE),
     (_("Dead letters"), "console_dead_letters", HANDLE_DEAD_LETTERS),
     (_("Schedules"), "console_schedules", VIEW_CONSOLE),

@@ -1,4 +1,5 @@
-"""The console's sockets. Each message is the whole state of one run, as task-status tells it.
+"""The console's sockets. Each message is the whole state of one run, as task-status tells it; what
+the page of the alerts is told stands in alerts.consumer.
 
 Close codes: 4401 not logged in (or no longer), 4403 not allowed (or no longer), 4404 no such run,
 1013 a server behind us is away, try again. A refused socket is accepted first and then closed at
@@ -12,9 +13,11 @@ lines come too, as ``{"task_id", "lines": [{id, at, time, level, level_text, tex
 
 from django.urls import path
 
+from .alerts.consumer import AlertsConsumer
 from .consumers import AllRunsConsumer, OneRunConsumer
 
 websocket_urlpatterns = [
     path("ws/admin/tasks/", AllRunsConsumer.as_asgi()),
+    path("ws/admin/alerts/", AlertsConsumer.as_asgi()),
     path("ws/admin/tasks/<str:task_id>/", OneRunConsumer.as_asgi()),
 ]

@@ -3,6 +3,7 @@
 from django.urls import path
 from django.views.i18n import JavaScriptCatalog
 
+from .alerts import views as alerts
 from .classify import manifests
 from .classify import views as classify
 from .comparisons.views import comparison, comparisons
@@ -20,6 +21,7 @@ from .quality import views as quality
 from .queues import views as queues
 from .review import runs as review_runs
 from .review import views as review
+from .rules import views as rules
 from .runs import views as runs
 from .schedules import views as schedules
 from .statistics import views as statistics
@@ -148,6 +150,13 @@ urlpatterns = [
     path("queues/<str:queue>/pause/", queues.pause, name="console_queue_pause"),
     path("queues/<str:queue>/resume/", queues.resume, name="console_queue_resume"),
     path("system/", system, name="console_system"),
+    path("alerts/", alerts.alerts, name="console_alerts"),
+    path("alerts/handle/", alerts.handle_alerts, name="console_alerts_handle"),
+    path("rules/", rules.rules, name="console_rules"),
+    path("rules/add/", rules.add, name="console_rule_add"),
+    path("rules/<int:rule>/", rules.one, name="console_rule"),
+    path("rules/<int:rule>/on/", rules.switch, {"enabled": True}, name="console_rule_on"),
+    path("rules/<int:rule>/off/", rules.switch, {"enabled": False}, name="console_rule_off"),
     path("schedules/", schedules.page, name="console_schedules"),
     path("schedules/<int:schedule>/run/", schedules.run_now, name="console_schedule_run"),
     path("schedules/<int:schedule>/form/", schedules.run_form, name="console_schedule_form"),

@@ -50,17 +50,13 @@ class Message:
 def waiting() -> list[Waiting] | None:
     """Every queue, in the registry's order; None when the broker does not answer."""
     asked = _broker().pipeline(transaction=False)
-    keys = [(queue, priority) for queue in QUEUES for priority in STEPS]
-    for queue, priority in keys:
-        asked.llen(list_of(queue, priority))
     for queue in QUEUES:
-        for key in lists_of(queue):
-            asked.llen(key)
+        for step in STEPS:
+            asked.llen(list_of(queue, step))
     try:
         lengths = iter(asked.execute())
     except (redis.RedisError, OSError):
         return None
-    return [Waiting(queue, {p: lengths[queue, p] for p in STEPS}) for queue in QUEUES]
     return [Waiting(queue, {step: next(lengths) for step in STEPS}) for queue in QUEUES]
 
 
@@ -81,11 +77,6 @@ def next_of(queue: str) -> list[Message]:
             break
         rows = cast(list[bytes], _broker().lrange(list_of(queue, priority), -room, -1))
         found += [_message(row, priority) for row in reversed(rows)]
-    for priority, key in zip(STEPS, lists_of(queue), strict=True):
-        room = SHOWN - len(found)
-        if room:
-            rows = cast(list[bytes], _broker().lrange(key, -room, -1))
-            found += [_message(row, priority) for row in reversed(rows)]
     return found
 
 

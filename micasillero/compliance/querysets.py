@@ -83,5 +83,12 @@ class AlertQuerySet(models.QuerySet):
         rows = self.order_by("-severity").values_list("severity")
         return list(rows.annotate(n=Count("id"), left=Count("id", filter=Q(state="open"))))
 
+    def behind(self, severity: int, last_at: Any, pk: int) -> "AlertQuerySet":
+        """What comes after that place, the worst first."""
+        later = Q(last_at__lt=last_at) | Q(last_at=last_at, pk__lt=pk)
+        # Said apart: the index begins with it.
+        within = self.filter(severity__lte=severity)
+        return within.filter(Q(severity__lt=severity) | later).worst_first()
+
     def worst_first(self) -> "AlertQuerySet":
         return self.order_by("-severity", "-last_at", "-pk")

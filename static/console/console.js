@@ -1,4 +1,5 @@
 // The console's one entry: it registers the elements that bring server-rendered pages to life.
+import "../elements/alert-list.js";
 import "../elements/confirm-form.js";
 import "../elements/fresh-parts.js";
 import "../elements/launch-preview.js";

@@ -1,26 +1,20 @@
-// Everything live on one page: the socket, how fresh the data are, and who gets which message.
+// Everything live on a page of runs: who gets which message of the line, and what is renewed.
+import { LiveLine } from "../console/live-line.js";
 import { refresh } from "../console/refresh.js";
-import { LiveSocket } from "../console/socket.js";
-import { announce, clock, duration, fill, gettext } from "../console/text.js";
+import { announce, duration, fill, gettext } from "../console/text.js";
 
-const POLL_AFTER_FAILURES = 3;
-const POLL_EVERY = 10_000;
 const RENEW_EVERY = 15_000;
 const ROW_STAYS = 10_000;
 const SPEAK_EVERY = 10_000;
 const HOME_PARTS = ["part-state", "part-jobs", "part-missed", "part-details"];
 const RUN_PARTS = ["part-actions", "part-outcome", "part-failed", "part-side"];
 const LIST_PARTS = ["part-list"];
-const STATES = ["live", "retrying", "polling", "closed"];
 const ENDED = new Set(["done", "failed", "cancelled"]);
 // What the status address answers when the page's right has ended, as the socket's close codes.
 const REFUSALS = { 401: 4401, 403: 4403, 404: 4404 };
 
 class LiveStatus extends HTMLElement {
-  #socket = null;
-  #intervals = [];
-  #clockOffset = 0;
-  #asOf = new Date();
+  #line = null;
   #spokenAt = 0;
   #seenEnded = new Set();
   #focusOutcome = false;
@@ -37,45 +31,23 @@ class LiveStatus extends HTMLElement {
   connectedCallback() {
     this.addEventListener("run-painted", (event) => this.#painted(event.detail));
     this.addEventListener("renewed", (event) => this.#renewed(event.detail));
-    this.addEventListener("click", (event) => {
-      if (event.target.closest("[data-retry-now]")) this.#socket?.retryNow();
-    });
     if (!this.home && this.#runs().every((run) => run.ended)) return;
     this.#connect();
-    document.addEventListener("refused", this.#refused);
   }
 
   disconnectedCallback() {
-    this.#stop();
+    this.#line?.stop();
   }
 
   #connect() {
-    this.#socket = new LiveSocket(this.dataset.socket);
-    this.#socket.addEventListener("change", () => this.#changed());
-    this.#socket.addEventListener("message", (event) => this.#heard(event.detail));
-    this.#socket.start();
-    this.#every(1000, () => this.#tick());
-    this.#every(POLL_EVERY, () => this.#poll());
-    if (this.home) this.#every(RENEW_EVERY, () => this.#renewHome());
-  }
-
-  #refused = (event) => this.#socket.end(event.detail);
-
-  #stop() {
-    document.removeEventListener("refused", this.#refused);
-    this.#socket?.stop();
-    this.#intervals.forEach((interval) => clearInterval(interval));
-    this.#intervals = [];
-  }
-
-  #rest() {
-    this.#stop();
-    this.setAttribute("state", "ended");
-    this.#show();
-  }
-
-  #every(wait, action) {
-    this.#intervals.push(setInterval(action, wait));
+    this.#line = new LiveLine(this, {
+      heard: (message) => this.#heard(message),
+      back: (first) => this.#back(first),
+      poll: () => this.#poll(),
+    });
+    this.#line.start();
+    this.#line.every(1000, () => this.#tick());
+    if (this.home) this.#line.every(RENEW_EVERY, () => this.#renewHome());
   }
 
   #runs() {
@@ -84,68 +56,24 @@ class LiveStatus extends HTMLElement {
 
   // ---- the line -------------------------------------------------------------------------------
 
-  #changed() {
-    const was = this.getAttribute("state");
-    const { state, failures } = this.#socket;
-    const shown = state === "retrying" && failures >= POLL_AFTER_FAILURES ? "polling" : state;
-    this.setAttribute("state", shown);
-    this.#show();
-    if (state === "live") this.#back(was);
-    else if (state === "closed") announce(this.querySelector("[data-closed-text]").textContent);
-    else if (was === "live" || !was) announce(gettext("Connection lost, retrying."));
-    if (shown === "polling" && was !== "polling") this.#poll();
-  }
-
   // Back on line: what was missed comes by snapshot, lines are asked for, parts are renewed.
-  #back(was) {
+  #back(first) {
     const log = this.querySelector("run-log");
-    if (log) this.#socket.send({ type: "lines", after: log.after });
-    if (!was) return;
-    announce(gettext("Connected again."));
+    if (log) this.#line.send({ type: "lines", after: log.after });
+    if (first) return;
     if (this.list) refresh(LIST_PARTS);
     else refresh(this.home ? [...HOME_PARTS, "part-runs", "part-recent"] : RUN_PARTS);
   }
 
-  #show() {
-    const state = this.getAttribute("state");
-    STATES.forEach((name) => {
-      this.querySelectorAll(`.when-${name}`).forEach((place) => (place.hidden = name !== state));
-    });
-    if (state === "closed") {
-      const text = {
-        4403: gettext("You no longer have permission to see this."),
-        4404: gettext("This run no longer exists."),
-      }[this.#socket.code];
-      if (text) this.querySelector("[data-closed-text]").textContent = text;
-    }
-    this.#tick();
-  }
-
   #tick() {
-    const state = this.getAttribute("state");
-    const asOf = fill(gettext("Data as of %(time)s."), { time: clock(this.#asOf) });
-    this.querySelectorAll("[data-as-of]").forEach((place) => (place.textContent = asOf));
-    this.querySelectorAll("[data-countdown]").forEach((place) => (place.textContent = this.#countdown()));
-    if (state !== "live") return;
-    this.querySelectorAll("[data-clock]").forEach((place) => (place.textContent = clock(this.#now())));
+    if (this.#line.state !== "live") return;
     this.querySelectorAll("[data-elapsed]").forEach((place) => {
       if (!place.dataset.since) return;
-      const time = duration((this.#now() - Date.parse(place.dataset.since)) / 1000);
+      const time = duration((this.#line.now - Date.parse(place.dataset.since)) / 1000);
       const sentence =
         "waits" in place.dataset ? gettext("waiting for %(time)s") : gettext("running for %(time)s");
       place.textContent = `; ${fill(sentence, { time })}`;
     });
-  }
-
-  #countdown() {
-    const seconds = Math.ceil((this.#socket.retryAt - Date.now()) / 1000);
-    if (seconds <= 0) return gettext("Connecting…");
-    return fill(gettext("Next try in %(time)s."), { time: duration(seconds) });
-  }
-
-  // The server's clock, by the last message: the reader's may be wrong.
-  #now() {
-    return new Date(Date.now() + this.#clockOffset);
   }
 
   // ---- messages -------------------------------------------------------------------------------
@@ -153,8 +81,7 @@ class LiveStatus extends HTMLElement {
   #heard(message) {
     if (message.lines) return this.querySelector("run-log")?.append(message.lines);
     if (!message.status) return;
-    this.#asOf = new Date(message.server_time);
-    this.#clockOffset = this.#asOf - Date.now();
+    this.#line.fresh(message.server_time);
     const element = this.querySelector(`run-progress[data-run="${CSS.escape(message.task_id)}"]`);
     if (element) element.apply(message);
     else if (this.home) this.#stranger(message);
@@ -176,11 +103,11 @@ class LiveStatus extends HTMLElement {
     if (!changed && before.attempt === String(run.attempt)) return;
     if (this.list) {
       if (ended) refresh(LIST_PARTS);
-      if (this.#runs().every((each) => each.ended)) setTimeout(() => this.#rest(), 3000);
+      if (this.#runs().every((each) => each.ended)) setTimeout(() => this.#line.rest(), 3000);
     } else if (!this.home) {
       refresh(RUN_PARTS, { force: true });
       // A terminal row never changes: the line has done its work once the last lines are here.
-      if (ended) setTimeout(() => this.#rest(), 3000);
+      if (ended) setTimeout(() => this.#line.rest(), 3000);
     } else if (ended && changed) {
       this.#seenEnded.add(run.task_id);
       refresh(HOME_PARTS);
@@ -196,7 +123,7 @@ class LiveStatus extends HTMLElement {
   }
 
   #renewed({ id, hadFocus }) {
-    this.#show();
+    this.#line?.show();
     if (id === "part-actions" && hadFocus) this.#focusOutcome = true;
     if (id === "part-outcome" && this.#focusOutcome) {
       this.#focusOutcome = false;
@@ -207,7 +134,6 @@ class LiveStatus extends HTMLElement {
   // ---- without the socket ---------------------------------------------------------------------
 
   async #poll() {
-    if (this.getAttribute("state") !== "polling" || document.hidden) return;
     const active = this.#runs().filter((run) => !run.ended);
     const log = this.querySelector("run-log");
     if (this.home) refresh([...HOME_PARTS, "part-runs", "part-recent"]);
@@ -220,7 +146,7 @@ class LiveStatus extends HTMLElement {
   async #ask(url) {
     try {
       const response = await fetch(url, { headers: { Accept: "application/json" } });
-      if (response.status in REFUSALS) this.#socket.end(REFUSALS[response.status]);
+      if (response.status in REFUSALS) this.#line.end(REFUSALS[response.status]);
       if (!response.ok) return null;
       const message = await response.json();
       this.#heard(message);
@@ -238,7 +164,7 @@ class LiveStatus extends HTMLElement {
   }
 
   #renewHome() {
-    if (document.hidden || this.getAttribute("state") !== "live") return;
+    if (document.hidden || this.#line.state !== "live") return;
     refresh([...HOME_PARTS, "part-recent"]);
   }
 }

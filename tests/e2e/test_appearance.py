@@ -17,6 +17,7 @@ from admintools.notify.sender import SWITCHED_OFF
 from micasillero.catalog.models import PartidaArancelaria
 from tests.admintools.console.quality_rows import asked, kept
 from tests.e2e.test_launching import in_progress
+from tests.micasillero.compliance.rows import alert
 from tests.micasillero.events.rows import searched
 from tests.support.site import ended, run_until
 
@@ -44,6 +45,9 @@ PAGES = (
     "notifications/",
     "notifications/add/",
     "notifications/deliveries/",
+    "alerts/",
+    "rules/",
+    "rules/add/",
 )
 BY_TEST = Initiator(Source.COMMAND, name="a-user-with-a-name-of-more-than-forty-characters-x")
 # What Django's own admin frame brings along is not ours to mend.
@@ -79,6 +83,8 @@ def pages(console) -> list[str]:
     asked(folded="zorbatron")
     for query in ("zorbatrón", "zapatos de cuero con suela de caucho antideslizante"):
         searched(query, "ana", "beto", "carla", results=0, occurred_at=timezone.now())
+    asked()
+    alert(text="W" * 190, found="W" * 190, note="W" * 190)
     for run in (good, bad):
         run_until(run, ended, timeout=60)
     for level in ("info", "warning", "error"):

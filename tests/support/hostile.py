@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import uuid
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +22,7 @@ from micasillero.catalog import staging
 from micasillero.catalog.models import ImportBatch, ImportChange, PartidaArancelaria
 from micasillero.classification.confirming import confirm_lines
 from micasillero.classification.models import LineState, Manifest, ManifestLine
+from micasillero.compliance.models import Alert, Rule
 from micasillero.events.models import Event
 from micasillero.generation.models import (
     Account,
@@ -89,6 +91,7 @@ def installation(text: str, user: Any) -> dict[str, Any]:
         **_quality(text, user),
         "comparison": _generation(text, runs[1].task_id),
         "waiting": waiting,
+        "rule": _alert(text, user).rule,
     }
 
 
@@ -111,6 +114,21 @@ def _notifications(text: str, user: Any) -> dict[str, Any]:
             about=about, link=text[:500], at=now,
         )  # fmt: skip
     return {"subscription": subscription, "delivery": delivery}
+
+
+def _alert(text: str, user: Any) -> Alert:
+    """One that a person has closed, and its rule."""
+    rule = Rule.objects.create(
+        name=text[:80], category="PROHIBITED", severity=4, patterns=text, exceptions=text,
+        reason=text, authority=text[:200], shipped=text[:60], enabled=False,
+        changed_at=timezone.now(), changed_by=user,
+    )  # fmt: skip
+    return Alert.objects.create(
+        rule=rule, key=uuid.uuid4(), severity=4, category="PROHIBITED", event_type="search",
+        client=text[:60], person=text[:22], text=text[:500], found=text[:500], count=1,
+        last_at=timezone.now(), note=text[:500], state="closed", closed_by=user,
+        closed_at=timezone.now(),
+    )  # fmt: skip
 
 
 def _waiting_run(text: str, user: Any, keyword: Keyword) -> GenerationRun:
@@ -271,6 +289,8 @@ def pages(made: dict[str, Any]) -> list[str]:
     review = f"{console}review/"
     found += [review, f"{review}?status=approved", f"{review}{made['keyword'].pk}/"]
     found += [f"{review}{made['keyword'].pk}/search/", f"{review}runs/{made['waiting'].run_id}/"]
+    found += [f"{console}alerts/?state=all", f"{console}rules/", f"{console}rules/add/",
+              f"{console}rules/{made['rule'].pk}/"]  # fmt: skip
     keywords = f"{admin}micasillero_keywords/keyword/"
     found += [keywords, f"{keywords}{made['keyword'].pk}/change/"]
     jobs = (

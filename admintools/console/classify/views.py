@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from admintools.console import audit, responses
+from admintools.console.marked import GREATEST_ID
 from admintools.console.permissions import (
     ADD_KEYWORD,
     CLASSIFY_GOODS,
@@ -17,7 +18,6 @@ from admintools.console.permissions import (
     console_view,
     require,
 )
-from admintools.console.review.forms import GREATEST_ID
 from admintools.console.review.keyword import keyword_or_404
 from admintools.console.review.wording import refused
 from admintools.jobs.texts import render as rendered

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from admintools.console import health, responses
+from admintools.console.alerts import counts as alert_counts
 from admintools.console.listed import listed
 from admintools.console.permissions import (
     CANCEL_RUN,
@@ -49,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "missed": missed_today(),
         "to_decide": to_decide(user),
         "dead": dead_letters(user),
+        "alerts": alert_counts.told(),
         "may_add_words": may_add_words(user),
         "may_cancel": user.has_perm(CANCEL_RUN),
         "may_pause": user.has_perm(PAUSE_QUEUE),

@@ -3,20 +3,15 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from admintools.console.launch.forms import TypedWord
+from admintools.console.marked import MarkedForm
 from micasillero.keywords.models import Language, Source, Status
 
 from .queue import PENDING, chapters
 
 ALL = ("", gettext_lazy("All"))
-GREATEST_ID = 2**63 - 1
-# In one request: a page's worth, and less than Django takes fields.
-MOST_AT_ONCE = 900
-MARKED = "marked"
 ACTIONS = {
     "approve": Status.APPROVED,
     "reject": Status.REJECTED,
@@ -72,37 +67,15 @@ class RevertForm(forms.Form):
     confirm = TypedWord()
 
 
-class DecisionForm(forms.Form):
-    """One of ACTIONS as the name of a field: its value is the id of a keyword, or "marked" for
-    those of the fields ``keyword``. Valid, it has ``action`` and ``ids``."""
+class DecisionForm(MarkedForm):
+    """What to do with one keyword, or with the marked ones."""
 
-    def clean(self) -> dict[str, Any]:
-        named = [name for name in ACTIONS if name in self.data]
-        if len(named) != 1:
-            raise ValidationError(_("Say one thing to do: approve, reject, snooze or undo."))
-        value = str(self.data[named[0]])
-        texts = self._listed("keyword") if value == MARKED else [value]
-        ids = [int(text) for text in texts if _is_id(text)]
-        if len(ids) < len(texts):
-            raise ValidationError(_("That is no keyword of the list. Reload the page and repeat."))
-        if not ids:
-            raise ValidationError(_("Mark at least one keyword."))
-        if len(ids) > MOST_AT_ONCE:
-            raise ValidationError(
-                _("At most %(most)s keywords at a time.") % {"most": MOST_AT_ONCE}
-            )
-        return {"action": named[0], "ids": ids}
-
-    def _listed(self, name: str) -> list[str]:
-        """All values of a field, of a form post or of a JSON object."""
-        if hasattr(self.data, "getlist"):
-            return self.data.getlist(name)
-        found = self.data.get(name, [])
-        return [str(each) for each in found] if isinstance(found, list) else [str(found)]
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= GREATEST_ID
+    actions = ACTIONS
+    rows = "keyword"
+    say_one = gettext_lazy("Say one thing to do: approve, reject, snooze or undo.")
+    unknown = gettext_lazy("That is no keyword of the list. Reload the page and repeat.")
+    mark_one = gettext_lazy("Mark at least one keyword.")
+    too_many = gettext_lazy("At most %(most)s keywords at a time.")
 
 
 def _is_chapter(text: Any) -> bool:

@@ -13,13 +13,14 @@ from django.utils.translation import ngettext
 
 from admintools.console import responses
 from admintools.console.formatting import number
+from admintools.console.marked import GREATEST_ID
 from admintools.console.permissions import REVIEW_KEYWORDS, console_view
 from micasillero.generation import run_states
 from micasillero.keywords.decisions import Decision, decide, undo
 from micasillero.keywords.models import Keyword
 
 from . import queue as queues
-from .forms import ACTIONS, GREATEST_ID, DecisionForm, FilterForm
+from .forms import ACTIONS, DecisionForm, FilterForm
 from .keyword import detail, find_now, keyword_or_404
 from .wording import refused as refused_sentence
 

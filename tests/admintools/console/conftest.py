@@ -16,6 +16,7 @@ HTML = {"Accept": "text/html"}
 APPLICATIONS = (
     "admintools",
     "django_celery_beat",
+    "micasillero_compliance",
     "micasillero_keywords",
     "micasillero_quality",
 )

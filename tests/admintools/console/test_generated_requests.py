@@ -33,6 +33,7 @@ from micasillero.classification.confirming import confirm_lines
 from micasillero.classification.models import Classification
 from micasillero.quality.models import QueryJudgment
 from sicargabox.threads import ThreadedHandler
+from tests.micasillero.compliance import rows as compliance_rows
 
 from . import quality_rows
 from .addresses import Fields, all_addresses, console_addresses
@@ -48,7 +49,7 @@ OBJECTS = {"auth_user": "@person", "auth_group": "@group", "periodictask": "@sch
            "classification": "@kept", "console_evaluation": "@evaluation",
            "console_asked": "@asked", "askedquery": "@asked",
            "queryjudgment": "@judgment", "console_notification": "@subscription",
-           "console_delivery": "@delivery"}  # fmt: skip
+           "console_delivery": "@delivery", "console_rule": "@rule"}  # fmt: skip
 # Of the pages that other packages bring for their own models: fewer, since there are as many.
 FOREIGN = ("admin:auth_", "admin:django_celery_beat_")
 BROKEN_WELL = {"readyz": {503}, "api:search": {503}}  # what is missing is what they tell
@@ -82,6 +83,7 @@ def made(person, make_run, client_of, manifest, monkeypatch, settings, tmp_path)
         "@asked": str(quality_rows.asked().pk),
         "@judgment": str(QueryJudgment.objects.latest("pk").pk),
         "@subscription": str(hook.pk), "@delivery": str(announce_test(hook, "ana").pk),
+        "@rule": str(compliance_rows.rule().pk), "@alert": str(compliance_rows.alert().pk),
         "@person": str(staff.pk), "@group": str(group.pk),
         "boss": client_of(boss).cookies["sessionid"].value,
         "staff": client_of(staff).cookies["sessionid"].value,

@@ -12,6 +12,7 @@ from admintools.notify.models import Subscription
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.generation.models import GenerationRun, ModelComparison
 from micasillero.keywords.models import Keyword
+from tests.micasillero.compliance.rows import rule
 from tests.support.hostile import side
 
 from .conftest import HTML, JSON
@@ -82,6 +83,13 @@ ADDRESSES = {
     "console_dead_letters_discard": ("post", (), "handle_dead_letters"),
     "console_dead_letters_export": ("post", (), "handle_dead_letters"),
     "console_system": ("get", (), "view_system"),
+    "console_alerts": ("get", (), "view_console"),
+    "console_alerts_handle": ("post", (), "handle_alerts"),
+    "console_rules": ("get", (), "view_rule"),
+    "console_rule_add": ("get", (), "add_rule"),
+    "console_rule": ("get", ("rule",), "view_rule"),
+    "console_rule_on": ("post", ("rule",), "change_rule"),
+    "console_rule_off": ("post", ("rule",), "change_rule"),
     "console_schedules": ("get", (), "view_console"),
     "console_schedule_run": ("post", ("schedule",), "run_schedule"),
     "console_schedule_form": ("get", ("schedule",), "run_schedule"),
@@ -107,12 +115,9 @@ ALSO = {
     "console_task_retry": ("launch_cleanup",),
     "console_classify_keyword": ("add_keyword",),
 }
-# 400: an import that is not there to be undone, a form without its fields,
-# nothing to compare; 404: no line chosen, not of one's own; 409: a run that was not accepted yet
-WELL = {200, 202, 302, 400, 404, 409}
-# Pages that are read and posted to.
 BOTH = {
     *("console_asked", "console_import", "console_launch_preview", "console_manifests"),
+    *("console_rule", "console_rule_add"),
     *("console_notification", "console_notification_add"),
 }
 
@@ -137,6 +142,7 @@ def address_of(make_run, batch, manifest, keyword):
             "asked": lambda: asked().pk,
             "comparison": lambda: compared(make_run).run_id,
             "keyword": lambda: keyword.pk,
+            "rule": lambda: rule().pk,
             "generation": lambda: keyword.run_id,
             "subscription": lambda: subscribed_team().pk,
             "delivery": lambda: announce_test(subscribed_team(), "ana").pk,

@@ -23,6 +23,8 @@ def marked(client, address):
         "/admin/elasticsearch/schedules/",
         "/admin/elasticsearch/statistics/",
         "/admin/elasticsearch/system/",
+        "/admin/elasticsearch/alerts/",
+        "/admin/elasticsearch/rules/",
         "/admin/elasticsearch/quality/",
         "/admin/elasticsearch/notifications/",
         "/admin/elasticsearch/import/",

@@ -21,6 +21,7 @@ READ = (
     "micasillero_quality.view_queryjudgment",
     "micasillero_quality.view_searchevaluation",
     "micasillero_quality.view_askedquery",
+    "micasillero_compliance.view_rule",
     "django_celery_beat.view_periodictask",
 )
 OPERATE = (
@@ -58,6 +59,8 @@ ADMINISTER = (
     "admintools.manage_notifications",
     "admintools.view_system",
     "admintools.pause_queue",
+    "micasillero_compliance.add_rule",
+    "micasillero_compliance.change_rule",
     "admintools.run_schedule",
     "django_celery_beat.add_periodictask",
     "django_celery_beat.change_periodictask",
