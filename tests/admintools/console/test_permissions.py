@@ -115,6 +115,10 @@ ALSO = {
     "console_task_retry": ("launch_cleanup",),
     "console_classify_keyword": ("add_keyword",),
 }
+# 400: an import that is not there to be undone, a form without its fields,
+# nothing to compare; 404: no line chosen, not of one's own; 409: a run that was not accepted yet
+WELL = {200, 202, 302, 400, 404, 409}
+# Pages that are read and posted to.
 BOTH = {
     *("console_asked", "console_import", "console_launch_preview", "console_manifests"),
     *("console_rule", "console_rule_add"),
