@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 
 from admintools.console.permissions import MANAGE_NOTIFICATIONS
 from admintools.notify.models import Delivery, Subscription
+from admintools.notify.models.querysets import DeliveryQuerySet
 
 
 def subscriptions(user: User | AnonymousUser) -> QuerySet[Subscription]:
@@ -15,7 +16,7 @@ def subscriptions(user: User | AnonymousUser) -> QuerySet[Subscription]:
     return Subscription.objects.filter(mine).select_related("team")
 
 
-def deliveries(user: User | AnonymousUser) -> QuerySet[Delivery]:
+def deliveries(user: User | AnonymousUser) -> DeliveryQuerySet:
     """Those to these subscriptions."""
     found = Delivery.objects.of(subscriptions(user))
     return found.select_related("subscription", "subscription__team")
