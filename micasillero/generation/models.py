@@ -81,7 +81,7 @@ class GenerationRun(models.Model):
     def name(self) -> str:
         """What a person calls it."""
         if self.is_learned:
-            return _("Learned from what people choose")
+            return str(_("Learned from what people choose"))
         return f"{self.provider} {self.model}"
 
     @property

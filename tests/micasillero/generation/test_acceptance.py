@@ -6,6 +6,7 @@ import pytest
 
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.generation.acceptance import Gate, accept
+from micasillero.generation.closing import put_learned
 from micasillero.generation.models import GenerationRun
 from micasillero.keywords.decisions import decide
 from micasillero.keywords.models import Keyword, Status
@@ -170,3 +171,27 @@ def test_a_run_that_is_not_there_is_refused(ana):
     with pytest.raises(WorkError) as told:
         accept(SilentWork(), "nobody's", ana, LENIENT)
     assert told.value.code == "no_such_run"
+
+
+@pytest.fixture
+def learned(shoe):
+    """A run of learning that proposed two words, one of which a judged query is about."""
+    for text in ("tenis", "burros"):
+        Keyword.objects.create(
+            partida=shoe, text=text, language="es", source="learned", verdict="passed", run_id=RUN
+        )
+    put_learned(RUN, {"considered": 9})
+
+
+def test_a_learned_run_goes_live_as_one(learned, ana, states):
+    assert accept(SilentWork(), RUN, ana, LENIENT)["approved"] == 2
+    assert codes("burros") == [SHOES]
+
+
+def test_learned_words_that_make_the_search_worse_are_taken_out_and_wait_again(
+    learned, ana, states
+):
+    with pytest.raises(WorkError, match="answers the judged queries worse"):
+        accept(SilentWork(), RUN, ana, STRICT)
+    assert set(states().values()) == {"pending"}
+    assert codes("burros") == []

@@ -131,9 +131,9 @@ def test_what_is_snoozed_comes_back_after_its_days(make, ana, settings):
     assert decide([keyword.pk], Status.APPROVED, ana).done == [keyword]
 
 
-def test_what_passed_the_filters_is_not_read_one_by_one(make):
+def test_what_a_model_said_and_passed_the_filters_is_not_read_one_by_one(make):
     make("passed", verdict=Verdict.PASSED)
-    doubtful, learned = make("doubtful"), make("learned", verdict=Verdict.NONE, source="learned")
+    doubtful, learned = make("doubtful"), make("learned", verdict=Verdict.PASSED, source="learned")
     assert set(Keyword.objects.to_review()) == {doubtful, learned}
 
 

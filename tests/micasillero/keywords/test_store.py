@@ -67,9 +67,12 @@ def suggested(line, text, **fields):
 
 @pytest.mark.parametrize(
     "fields",
-    [{"verdict": "passed"}, {"verdict": "doubtful"}, {"status": Status.APPROVED}],
+    [
+        *({"verdict": "passed"}, {"verdict": "doubtful"}, {"status": Status.APPROVED}),
+        {"source": Source.LEARNED},
+    ],
 )
-def test_what_a_model_suggested_and_nobody_decided_becomes_the_sources(line, fields):
+def test_what_was_suggested_and_nobody_decided_becomes_the_sources(line, fields):
     suggested(line, "tenis", **fields)
     DirtyPartida.objects.all().delete()
     told(line, "tenis")
