@@ -97,7 +97,9 @@ def read(files: Iterable[Path]) -> dict[str, dict[str, Any]]:
                 found[slug] = _fields(slug, table)
             except ValidationError as error:
                 where = f"{file.name} [{key}]"
-                faults += [f"{where} {name}: {' '.join(told)}" for name, told in error]
+                faults += [
+                    f"{where} {name}: {' '.join(told)}" for name, told in error.message_dict.items()
+                ]
     names = Counter(told["name"] for told in found.values())
     faults += [f"{name}: the name of {count} rules" for name, count in names.items() if count > 1]
     if faults:
@@ -114,7 +116,8 @@ def _fields(slug: str, table: Any) -> dict[str, Any]:
     severity = str(table.get("severity", "")).upper()
     if severity not in Severity.names:
         raise ValidationError({"severity": f"is one of {', '.join(Severity.names).lower()}"})
-    told = {"exceptions": "", "authority": "", "in_queries": True, "in_descriptions": True} | table
+    told: dict[str, Any] = {"exceptions": "", "authority": "", **dict.fromkeys(SWITCHES, True)}
+    told |= table
     for name, value in told.items():
         wanted = bool if name in SWITCHES else str
         if not isinstance(value, wanted):
