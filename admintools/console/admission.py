@@ -93,7 +93,7 @@ def _key(session_key: str, user_id: int) -> str:
     """Where the answer is kept now; "" while the cache is left alone."""
     names = (EVERYBODY, _of_user(user_id))
     kept = _cache.ask(lambda cache: cache.get_many(names)) or {}
-    generations = [kept.get(name) or _begun(name) for name in names]
+    generations = [str(kept.get(name) or _begun(name) or "") for name in names]
     session = salted_hmac("admintools.console.admission", session_key).hexdigest()
     return ".".join(("sockets", *generations, session)) if all(generations) else ""
 

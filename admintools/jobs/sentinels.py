@@ -34,14 +34,14 @@ class PrimaryChannel(SentinelChannel):
     """Speaks to the broker's primary."""
 
     connection_class = redis_server.PrimaryConnection
-    connection_class_ssl = redis_server.EncryptedPrimaryConnection
+    connection_class_ssl = redis_server.EncryptedPrimaryConnection  # type: ignore[assignment]
 
     def _sentinel_managed_pool(self, asynchronous: bool = False) -> redis.ConnectionPool:
         options = _placeless(self._connparams(asynchronous))
         pool = redis_server.pool(settings.CELERY_BROKER_URL, **options)
         # Where kombu looks for what it has to close.
         name = "_async_sentinel_manager" if asynchronous else "_sentinel_manager"
-        setattr(self, name, pool.sentinel_manager)
+        setattr(self, name, pool.sentinel_manager)  # type: ignore[attr-defined]
         return pool
 
 

@@ -50,7 +50,8 @@ def try_out(rule: Rule) -> Trial:
     """
     matcher = Matcher([wanted(rule)])
     events = _newest(wanted(rule).places)
-    looked_at, found, examples = 0, 0, []
+    looked_at, found = 0, 0
+    examples: list[Example] = []
     began = time.monotonic()
     for event in events:
         hits = matcher.match(event.text, LOOKED_AT[event.type][0])

@@ -71,6 +71,7 @@ def latency() -> float:
     run = launch("trial_count", parameters={"items": 1}, initiator=BY_TEST)
     row = run_until(run, ended)
     assert row.status == Status.SUCCESS
+    assert row.finished_at
     return (row.finished_at - row.created_at).total_seconds()
 
 
@@ -93,6 +94,7 @@ def test_jobs_do_not_notice_a_cleanup_of_a_million_rows(site, million, capsys):
     watch.over.set()
     watch.join()
     row = run_until(cleanup, ended)
+    assert row.finished_at and row.started_at
     took = (row.finished_at - row.started_at).total_seconds()
     with capsys.disabled():
         print(

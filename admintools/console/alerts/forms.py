@@ -1,8 +1,9 @@
 """What the alerts page may be asked for, and what it may be told."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, Self
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -26,7 +27,8 @@ _MICROSECOND = timedelta(microseconds=1)
 _PLACE = re.compile(r"([1-4])-([0-9]{1,17})-([0-9]{1,18})")
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True)
+class Place:
     """Where an alert stands in the list: its severity, its last event and its id. As text, with the
     microseconds since 1970, so that a page begins behind a row however many were handled since."""
 
@@ -35,11 +37,11 @@ class Place(NamedTuple):
     pk: int
 
     @classmethod
-    def of(cls, alert: Alert) -> Self:
+    def of(cls, alert: Alert) -> "Place":
         return cls(alert.severity, alert.last_at, alert.pk)
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, text: str) -> "Place":
         """Raises ValueError for anything that ``str`` of a place does not give."""
         match = _PLACE.fullmatch(text)
         if match is None:
@@ -95,7 +97,7 @@ class FilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         clients = _clients(self.data.get("state") or AlertState.OPEN)
         # Its last alert may just have been handled: the filter stays, and shows none.
-        chosen = self.data.get("client")
+        chosen: Any = self.data.get("client")
         if _is_name(chosen) and chosen not in clients:
             clients.append(chosen)
         self.fields["client"].choices = [ANY, *zip(clients, clients, strict=True)]  # type: ignore[attr-defined]
@@ -136,7 +138,10 @@ class FilterForm(forms.Form):
         if told["severity"]:
             alerts = alerts.of_severity(told["severity"])
         alerts = alerts.filter(**{name: told[name] for name in ("rule", "client") if told[name]})
-        return alerts.behind(*told["after"]) if told["after"] else alerts.worst_first()
+        after: Place | None = told["after"]
+        if after is None:
+            return alerts.worst_first()
+        return alerts.behind(after.severity, after.last_at, after.pk)
 
 
 def _clients(state: Any) -> list[str]:

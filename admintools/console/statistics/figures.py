@@ -71,7 +71,7 @@ def level_picture(tallies: Sequence[Tally], whole: Tally, what: str) -> Picture 
         "half": duration(half),
         "high": duration(high),
     }
-    levels = {
+    levels: dict[str, Sequence[float | None]] = {
         "p95": [getattr(tally, f"{what}_p95") for tally in tallies],
         "p50": [getattr(tally, f"{what}_p50") for tally in tallies],
     }
