@@ -1,6 +1,6 @@
 """Columns and lines over time, as plain figures for SVG attributes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -56,7 +56,7 @@ def columns(
     return Picture(spoken, _grid(top, said), columns=tuple(c for c in drawn if c))
 
 
-def lines(named: dict[str, Levels], said: Callable[[float], str], spoken: str) -> Picture | None:
+def lines(named: Mapping[str, Levels], said: Callable[[float], str], spoken: str) -> Picture | None:
     """``named``: by look the levels, all of the same number. None where none of them is known."""
     known = [level for levels in named.values() for level in levels if level is not None]
     if not known:

@@ -17,7 +17,7 @@ def test_what_a_dead_dispatcher_left_lying_is_caught_up_by_two_and_nothing_runs_
 ):
     """A run that lost its worker, one whose message is gone, one that was never sent."""
     if not SOAK:
-        site.env |= {"LEASE_SECONDS": "2", "HEARTBEAT_SECONDS": "0.5", "REPUBLISH_AFTER": "1"}
+        site.env |= {"REPUBLISH_AFTER": "1"}
     dispatcher, worker = site.dispatch(), site.worker("learning")
     orphan = traced("trial_resume", items=20, pause=0.1)
     run_until(orphan, lambda row: row.done >= 3)
