@@ -83,7 +83,6 @@ def pages(console) -> list[str]:
     asked(folded="zorbatron")
     for query in ("zorbatrón", "zapatos de cuero con suela de caucho antideslizante"):
         searched(query, "ana", "beto", "carla", results=0, occurred_at=timezone.now())
-    asked()
     alert(text="W" * 190, found="W" * 190, note="W" * 190)
     for run in (good, bad):
         run_until(run, ended, timeout=60)
