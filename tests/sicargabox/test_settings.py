@@ -168,6 +168,25 @@ def test_a_key_and_a_user_for_elasticsearch_are_one_too_many(
         read("product")
 
 
+def test_the_mail_server_is_one_address_and_its_password_may_stand_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("EMAIL_URL", "smtp+tls://ana%40example.hn@mail.internal")
+    monkeypatch.setenv("EMAIL_PASSWORD", "secreto")
+    told = read("notify")
+    assert (told["EMAIL_HOST"], told["EMAIL_PORT"]) == ("mail.internal", 587)
+    assert (told["EMAIL_HOST_USER"], told["EMAIL_HOST_PASSWORD"]) == ("ana@example.hn", "secreto")
+    assert (told["EMAIL_USE_TLS"], told["EMAIL_USE_SSL"]) == (True, False)
+
+
+def test_links_begin_with_the_first_name_of_the_site(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", "*,.example.hn,admin.example.hn")
+    monkeypatch.setenv("HTTPS", "True")
+    for module in ("django", "security"):
+        monkeypatch.delitem(sys.modules, f"sicargabox.settings.{module}")
+    assert read("notify")["SITE_URL"] == "https://admin.example.hn"
+
+
 class TestSecretInAFile:
     def test_it_is_read_without_the_end_of_line(
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

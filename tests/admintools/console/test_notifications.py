@@ -119,6 +119,12 @@ def test_without_allowed_hosts_the_form_says_who_can_help(client, settings):
     assert "NOTIFY_ALLOWED_HOSTS" in str(errors(client.post(ADD, HOOK)))
 
 
+def test_home_misses_the_process_notify_where_somebody_wants_to_hear(boss, ana):
+    assert "manage.py notify" not in boss.get("/admin/elasticsearch/").content.decode()
+    Subscription.objects.create(user=ana, channel=Channel.EMAIL, address="ana@example.hn")
+    assert "manage.py notify" in boss.get("/admin/elasticsearch/").content.decode()
+
+
 class TestSecret:
     def test_it_is_shown_once_when_the_webhook_is_made(self, client):
         answer = client.post(ADD, HOOK, follow=True)

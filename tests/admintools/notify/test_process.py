@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as configured
+from django.core.management import call_command
 from django.utils import timezone
 
 from admintools.jobs import beats, publish
@@ -74,6 +75,12 @@ def test_a_sender_that_was_lost_is_replaced(process, overdue, receiver):
     Delivery.objects.update(lease_expires_at=timezone.now() - timedelta(seconds=1))
     process.turn()
     assert state(delivery) == State.WAITING
+
+
+def test_the_command_takes_one_turn(overdue, receiver):
+    delivery = overdue()
+    call_command("notify", "--once")
+    assert state(delivery) == State.DELIVERED
 
 
 class TestDeadMan:
