@@ -1,7 +1,9 @@
 """Which Redis servers there are, what each logical database of theirs is for, and how to ask."""
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 import redis
@@ -45,9 +47,15 @@ def _places() -> list[tuple[str, str]]:
     return [
         ("broker", settings.CELERY_BROKER_URL),
         ("results", settings.CELERY_RESULT_BACKEND),
-        *((name, str(cache.get("LOCATION", ""))) for name, cache in settings.CACHES.items()),
+        *((name, _location(cache)) for name, cache in settings.CACHES.items()),
         ("channels", settings.CHANNELS_URL),
     ]
+
+
+def _location(cache: Mapping[str, Any]) -> str:
+    """A cache may have its server as a text or, as ours do, as a list of one."""
+    location = cache.get("LOCATION", "")
+    return location if isinstance(location, str) else next(iter(location), "")
 
 
 @functools.cache

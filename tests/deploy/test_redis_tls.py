@@ -52,6 +52,7 @@ print("the channel")
 limits = Limits(settings.API_LIMITS_URL)
 limits.count(RateLimitItemPerMinute(5), "somebody")
 print("no limits" if limits.alone else "the limits")
+facts.broker_client().execute_command("SLOWLOG", "GET", 1)
 print("the health" if facts.broker() else "no health")
 print("policy", _eviction_policy(settings.CELERY_BROKER_URL))
 """
@@ -136,6 +137,11 @@ def test_with_its_certificate_and_few_rights_everything_gets_through(place, port
     )
     assert got_through(told) == WAYS, told
     assert "policy noeviction" in told
+
+
+def test_the_runbook_gives_the_same_rights():
+    runbook = (Path(__file__).resolve().parents[2] / "docs" / "runbook.md").read_text()
+    assert f"on >PASSWORD {RIGHTS} " in runbook
 
 
 def got_through(told: str) -> tuple[str, ...]:

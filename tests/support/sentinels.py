@@ -18,7 +18,7 @@ PASSWORD = "letters4nd1gits"
 SENTINEL_PASSWORD = "0f.the.sentinels"
 # Of the user that the product is on a server, as docs/runbook.md gives them.
 USER, USER_PASSWORD = "runs", "0f-the-product"
-RIGHTS = "~* &* +@all -@dangerous +info"
+RIGHTS = "~* &* +@all -@dangerous +info +slowlog|get"
 # Of three: two see that the primary is gone, and elect who acts.
 QUORUM = 2
 

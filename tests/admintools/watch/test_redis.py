@@ -7,6 +7,7 @@ import pytest
 
 from admintools.jobs.registry import QUEUES
 from admintools.watch import messages, redis, servers
+from sicargabox.settings.redis import _cache
 from tests.conftest import started
 from tests.support.servers import RedisServer
 
@@ -44,6 +45,13 @@ class TestServers:
         settings.CELERY_RESULT_BACKEND = "redis://one/1"
         settings.CACHES = {"default": {"LOCATION": "redis://one/2"}}
         assert [server.name for server in servers.servers()] == ["a"]
+
+    def test_the_caches_of_production_are_on_theirs(self, settings):
+        settings.CELERY_BROKER_URL = settings.CELERY_RESULT_BACKEND = "redis://a"
+        settings.CHANNELS_URL = "redis://Primary-b/5?sentinels=one:1,two:2"
+        settings.CACHES = {"default": _cache("redis://Primary-b/2?sentinels=one:1,two:2")}
+        _first, second = servers.servers()
+        assert second.uses == {2: "default", 5: "channels"}
 
     def test_its_password_is_not_told(self, settings):
         settings.CELERY_BROKER_URL = f"redis://:{SECRET}@a/0"
