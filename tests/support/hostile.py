@@ -14,16 +14,17 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
-from admintools.jobs.models import Attempt, LogLine, ProcessBeat, QueuePause, TaskHistory
+from admintools.jobs.models import Attempt, Dismissal, LogLine, ProcessBeat, QueuePause, TaskHistory
 from admintools.jobs.schedules import LAUNCHER
 from admintools.notify.kinds import Kind
 from admintools.notify.models import Delivery, Notice, Subscription, UnservedQueue
+from api.models import ApiClient
 from micasillero.catalog import staging
 from micasillero.catalog.models import ImportBatch, ImportChange, PartidaArancelaria
 from micasillero.classification.confirming import confirm_lines
 from micasillero.classification.models import LineState, Manifest, ManifestLine
 from micasillero.compliance.models import Alert, Rule
-from micasillero.events.models import Event
+from micasillero.events.models import Event, RawBatch, RejectedEvent
 from micasillero.generation.models import (
     Account,
     Charge,
@@ -92,6 +93,7 @@ def installation(text: str, user: Any) -> dict[str, Any]:
         "comparison": _generation(text, runs[1].task_id),
         "waiting": waiting,
         "rule": _alert(text, user).rule,
+        "client": _events(text),
     }
 
 
@@ -129,6 +131,24 @@ def _alert(text: str, user: Any) -> Alert:
         last_at=timezone.now(), note=text[:500], state="closed", closed_by=user,
         closed_at=timezone.now(),
     )  # fmt: skip
+
+
+def _events(text: str) -> ApiClient:
+    """A batch that was given up, an event that was refused, one that was stored, and who sent."""
+    now = timezone.now()
+    said = {"error_code": text[:60], "error_message": text, "traceback": text}
+    batch = RawBatch.objects.create(
+        client=text[:60], events=[{text: text}], size=1, state="dead", finished_at=now, **said
+    )
+    RejectedEvent.objects.create(batch=batch, client=text[:60], event={text: text}, **said)
+    Event.objects.create(
+        batch=batch, event_id=text[:64], client=text[:60], type="declaration", occurred_at=now,
+        received_at=now, session=text[:22], person=text[:22], network=text[:22], query=text[:200],
+        code=text[:20], codes=[text], description=text[:500],
+    )  # fmt: skip
+    run = TaskHistory.objects.filter(status="FAILURE").first() or TaskHistory.objects.first()
+    Dismissal.objects.create(run=run, by=text[:200])
+    return ApiClient.objects.create(name=text[:60], digest=text[:64], shown=text[:20])
 
 
 def _waiting_run(text: str, user: Any, keyword: Keyword) -> GenerationRun:
@@ -280,6 +300,11 @@ def pages(made: dict[str, Any]) -> list[str]:
         f"{console}tasks/",
         f"{console}schedules/",
         f"{console}import/",
+        f"{console}dead-letters/",
+        f"{console}statistics/",
+        f"{console}system/",
+        f"{admin}api/apiclient/",
+        f"{admin}api/apiclient/{made['client'].pk}/change/",
     ]
     classify, line = f"{console}classify/", made["line"]
     found += [classify, f"{classify}manifests/", f"{classify}manifests/{made['manifest'].pk}/"]

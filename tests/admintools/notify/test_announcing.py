@@ -11,7 +11,7 @@ from admintools.notify import announcing
 from admintools.notify.announcing import announce
 from admintools.notify.messages import MOST_TOLD, message_of
 from admintools.notify.models import Channel, Delivery, Notice, State, Subscription
-from admintools.tasks.upkeep import old_deliveries
+from admintools.tasks.retained import retained
 
 pytestmark = pytest.mark.django_db
 
@@ -193,6 +193,7 @@ def test_what_ended_long_ago_is_forgotten_with_its_notices(subscribed, settings)
     long_ago = now - timedelta(days=settings.KEEP_RUNS_DAYS + 1)
     for delivery, ended in ((first, long_ago), (second, now), (third, None)):
         Delivery.objects.filter(pk=delivery.pk).update(ended_at=ended)
-    (old,) = old_deliveries()
-    old.delete()
+    for kept in retained():
+        for old in kept.old():
+            old.delete()
     assert set(Notice.objects.values_list("key", flat=True)) == {"alert:2", "alert:3"}

@@ -180,7 +180,7 @@ def test_the_open_pages_hear_of_a_batch_in_one_message(
 
 
 def test_who_subscribed_to_alerts_is_told_of_each_once(armed, django_capture_on_commit_callbacks):
-    owner = get_user_model().objects.create_user("ana", email="ana@example.hn")
+    owner = get_user_model().objects.create_user("ana", is_staff=True)
     Subscription.objects.create(
         user=owner, channel="email", address="ana@example.hn", events=[Kind.ALERT]
     )

@@ -1,4 +1,5 @@
 import pytest
+from django.utils import translation
 
 from micasillero.compliance import live
 
@@ -9,3 +10,9 @@ def no_rules_of_another_test():
     live.forget()
     yield
     live.forget()
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
