@@ -48,7 +48,9 @@ def worker(
     command = [sys.executable, "-m", "celery", "-A", "sicargabox", "worker", "-l", "INFO"]
     command += ["-Q", ",".join(queues), "-c", str(concurrency), "-n", f"{name}@%h"]
     command += ["--without-mingle", "--without-gossip"]
-    process = start(command, log=log, env=environment(env), name=f"worker {name}")
+    # Whatever else is to be quiet: its word that it is ready is one of INFO.
+    told = environment({**env, "LOG_LEVEL": "INFO"})
+    process = start(command, log=log, env=told, name=f"worker {name}")
     try:
         process.wait_for_output(" ready.", timeout=40)
     except BaseException:
