@@ -82,6 +82,11 @@ ONLY_SOAKED = (
     "test_index_jobs.py::test_a_cancelled_rebuild_leaves_the_live_index_and_nothing_half_built"
     "[elasticsearch]",
     "test_benchmarks.py::test_it_prints_one_json_line[history]",
+    "test_benchmarks.py::test_it_prints_one_json_line[ingest]",
+    # Elasticsearch is what production has.
+    "test_rebuild_downtime.py::test_a_client_sees_neither_error_nor_partial_answer_in_ten_rebuilds"
+    "[tantivy-1]",
+    "test_rebuild_elasticsearch_faults.py::test_a_full_write_queue_is_waited_for[narrow]",
     "test_cleanup.py::test_jobs_do_not_notice_a_cleanup_of_a_million_rows",
     "test_benchmarks.py::test_it_prints_one_json_line[dashboard]",
     "test_benchmarks.py::test_it_prints_one_json_line[rules]",

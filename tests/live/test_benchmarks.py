@@ -20,6 +20,7 @@ RUNS = {
     "search": ["--synthetic", "200", "--rounds", "1"],
     "dashboard": ["--events", "2000", "--requests", "2", "--clients", "4"],
     "history": ["--rows", "2000", "--requests", "2", "--peer-requests", "1"],
+    "ingest": ["--requests", "8", "--rounds", "1", "--waiting", "500", "--stored", "250"],
     "rules": ["--texts", "200", "--peer-texts", "20", "--rounds", "1", "--database", "sqlite"],
 }  # fmt: skip
 OURS = ("DATABASE_URL", "REDIS_URL", "VAR_DIR", "ELASTICSEARCH_URL", "DJANGO_SETTINGS_MODULE")

@@ -186,23 +186,16 @@ def test_every_address_is_in_the_table():
     assert {pattern.name for pattern in urlpatterns} == set(ADDRESSES)
 
 
-def test_the_anonymous_are_told_to_log_in(name, address_of):
+def test_the_anonymous_are_told_to_log_in(name, address_of, person, client_of):
+    """And not that a token is missing. Who was switched off is anonymous."""
     address = address_of(name)
-    answer = ask(Client(), name, address, JSON)
+    answer = ask(Client(enforce_csrf_checks=True), name, address, JSON)
     assert (answer.status_code, answer.json()["status"]) == (401, "unauthorized")
     answer = ask(Client(), name, address, HTML)
     assert answer.status_code == 302
     assert answer.url.startswith(reverse("admin:login"))
-
-
-def test_the_anonymous_hear_401_before_they_hear_of_a_token(name, address_of):
-    answer = ask(Client(enforce_csrf_checks=True), name, address_of(name), JSON)
-    assert answer.status_code == 401
-
-
-def test_an_inactive_user_is_anonymous(name, address_of, person, client_of):
-    client = client_of(person(is_superuser=True, is_active=False))
-    assert ask(client, name, address_of(name), JSON).status_code == 401
+    switched_off = client_of(person(is_superuser=True, is_active=False))
+    assert ask(switched_off, name, address, JSON).status_code == 401
 
 
 def test_who_is_not_staff_is_refused(name, address_of, person, client_of):
@@ -234,12 +227,11 @@ def test_staff_with_the_permission_are_let_in(name, address_of, person, client_o
     assert ask(client, name, address_of(name), JSON).status_code in WELL
 
 
-def test_a_superuser_is_let_in(name, address_of, boss):
-    assert ask(boss, name, address_of(name), HTML).status_code in WELL
-
-
-def test_the_wrong_method_is_405(name, address_of, boss):
+def test_a_superuser_is_let_in_by_the_right_method_and_no_cache_keeps_it(name, address_of, boss):
     address = address_of(name)
+    answer = ask(boss, name, address, HTML)
+    assert answer.status_code in WELL
+    assert "no-store" in answer.headers["Cache-Control"]
     wrong = "post" if ADDRESSES[name][0] == "get" else "get"
     if name in BOTH:
         wrong = "put"
@@ -255,11 +247,6 @@ def test_a_post_without_the_token_is_refused(name, address_of, person, client_of
     client = client_of(person(is_superuser=True), enforce_csrf_checks=True)
     answer = client.post(address_of(name), headers=JSON)
     assert (answer.status_code, answer.json()["status"]) == (403, "forbidden")
-
-
-def test_nothing_is_kept_by_a_cache_in_between(name, address_of, boss):
-    answer = ask(boss, name, address_of(name), JSON)
-    assert "no-store" in answer.headers["Cache-Control"]
 
 
 def test_answers_without_an_accept_header(boss, make_run):
