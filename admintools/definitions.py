@@ -25,6 +25,8 @@ from admintools.tasks import (  # noqa: F401 - registers the tasks
 )
 from micasillero.generation.run import LEXICON
 
+from .shipped_schedules import SCHEDULES
+
 # Rebuild, rollback, import and undo exclude each other: each changes what the others compare with.
 INDEX = "index"
 
@@ -276,50 +278,6 @@ registry.add(
         end_when_stuck=True,
         background=True,
         consequence=_("The runs stay as they are until the next check."),
-    ),
-)
-
-SCHEDULES = (
-    schedules.Schedule(
-        name="Limpieza diaria",
-        job="cleanup",
-        hour=3,
-        description="Deletes runs and events after 90 days, log lines after 30, manifests after a "
-        "year; empties events of personal data after 30.",
-    ),
-    schedules.Schedule(
-        name="Estadísticas de cada hora",
-        job="collect_statistics",
-        hour=schedules.EVERY,
-        description="Keeps the figures of the hour that ended, and of those that were missed.",
-    ),
-    schedules.Schedule(
-        name="Revisión de las ejecuciones",
-        job="check_runs",
-        hour=schedules.EVERY,
-        minute="*/10",
-        description="Looks every ten minutes for runs that do not move or lost their worker.",
-    ),
-    schedules.Schedule(
-        name="Aprendizaje nocturno",
-        job="learn_keywords",
-        hour=1,
-        minute=30,
-        description="Proposes keywords from what people chose in the last 90 days.",
-    ),
-    schedules.Schedule(
-        name="Evaluación semanal de la búsqueda",
-        job="evaluate_search",
-        hour=4,
-        day_of_week="0",
-        description="Asks the judged queries on Sundays, so that the trend has a point a week.",
-    ),
-    schedules.Schedule(
-        name="Reconstrucción nocturna del índice",
-        job="rebuild_index",
-        hour=2,
-        enabled=False,
-        description="Off by default: the index follows every change within two seconds.",
     ),
 )
 

@@ -9,10 +9,10 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from admintools.definitions import SCHEDULES
 from admintools.jobs.launch import Initiator, launch
 from admintools.jobs.models import Source, TaskHistory
 from admintools.jobs.schedules import ensure
+from admintools.shipped_schedules import SCHEDULES
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.classification.models import Classification
 from micasillero.events.models import Event
