@@ -123,7 +123,7 @@ def test_the_dispatcher_goes_on_after_the_cut(launched, cut):
 
 def test_a_pulse_goes_on_after_the_cut(transactional_db, cut, monkeypatch):
     monkeypatch.setattr("admintools.jobs.beats.BEAT_EVERY", 0.05)
-    pulse = Pulse("worker", "worker@test", list)
+    pulse = Pulse("worker", "worker@test")
     pulse.start()
     eventually(lambda: ProcessBeat.objects.exists())
     cut()

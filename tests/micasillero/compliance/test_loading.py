@@ -135,7 +135,8 @@ def test_every_fault_of_every_file_is_told(tmp_path):
 
 
 # --- loading ------------------------------------------------------------------------------------
-def test_migrate_has_loaded_the_shipped_rules(db):
+def test_migrate_loads_the_shipped_rules(db, empty):
+    call_command("migrate", verbosity=0)
     assert set(Rule.objects.values_list("shipped", flat=True)) == set(shipped.shipped_rules())
 
 
