@@ -66,7 +66,8 @@ def export(request: HttpRequest) -> HttpResponse:
     kinds, _slug = _chosen(request.POST.get("kind", ""))
     body = "".join(lines(kinds, _user(request)))
     response = HttpResponse(body, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{_("dead-letters")}.csv"'
+    name = _("dead-letters")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     for kind in kinds:
         audit.exported(request, kind.rows().model, _("Exported the dead letters."))
     return response
