@@ -12,8 +12,9 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from celery.signals import beat_init, worker_ready, worker_shutting_down
+from celery.signals import beat_init, task_prerun, worker_ready, worker_shutting_down
 from django.conf import settings
+from django.db import close_old_connections
 
 from . import beats, draining
 
@@ -29,6 +30,13 @@ PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 def _start(pulse: beats.Pulse) -> None:
     _pulses.append(pulse)
     pulse.start()
+
+
+@task_prerun.connect(dispatch_uid="admintools.connections")
+def look_at_the_connections(**_kwargs: Any) -> None:
+    """As before a request: one that is broken or too old is ended, and the next query opens
+    another."""
+    close_old_connections()
 
 
 @worker_ready.connect(dispatch_uid="admintools.worker_ready")

@@ -35,6 +35,10 @@ if CELERY_TASK_SOFT_TIME_LIMIT >= CELERY_TASK_TIME_LIMIT:
     raise ImproperlyConfigured(
         "TASK_SOFT_TIME_LIMIT must be less than TASK_TIME_LIMIT: a run needs time to end in order."
     )
+# Celery would end the connection to the database after every task, and PostgreSQL takes longer to
+# let one in than to store fifty events. It ends by age and is looked at before use (jobs.workers),
+# as that of a request.
+CELERY_DB_REUSE_MAX = 1_000_000
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_WORKER_POOL = "prefork"
