@@ -58,6 +58,10 @@ ADMINISTER = (
     "admintools.handle_dead_letters",
     "admintools.manage_notifications",
     "admintools.view_system",
+    # Programs that may send events, and their tokens.
+    "api.view_apiclient",
+    "api.add_apiclient",
+    "api.change_apiclient",
     "admintools.pause_queue",
     "micasillero_compliance.add_rule",
     "micasillero_compliance.change_rule",
