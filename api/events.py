@@ -54,9 +54,9 @@ def _answer(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         raise _only("POST")
     # Before the token: nobody may try out tokens without end.
-    _wait(limits.seconds_to_wait_for_events("address", request.META.get("REMOTE_ADDR", "")))
+    _wait(limits.seconds_until_events_from(request.META.get("REMOTE_ADDR", "")))
     client = _client(request)
-    _wait(limits.seconds_to_wait_for_events("client", client))
+    _wait(limits.seconds_until_events_of(client))
     result = accept(client, _told(request))
     if result.batch is not None:
         send(result.batch)
@@ -87,28 +87,30 @@ def _client(request: HttpRequest) -> str:
 
 def _told(request: HttpRequest) -> list[Any]:
     """What the body holds, as a list. Raises Refusal(400 or 413)."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
     try:
-        body = b"" if length.isdigit() and int(length) > MOST_BYTES else request.body
-    except RequestDataTooBig:
-        body = b""
-        length = str(MOST_BYTES + 1)
-    except UnreadablePostError:
-        raise Refusal(400, "bad_json", _("The request broke off. Send it again.")) from None
-    if int(length if length.isdigit() else 0) > MOST_BYTES or len(body) > MOST_BYTES:
-        told = _("The body has more than %(most)s bytes. Send smaller batches.")
-        raise Refusal(413, "too_large", told % {"most": MOST_BYTES})
-    try:
-        told = orjson.loads(body)
+        told = orjson.loads(_body(request))
     except orjson.JSONDecodeError:
         raise Refusal(400, "bad_json", _("The body is not JSON in UTF-8.")) from None
     batch = told if isinstance(told, list) else [told]
     if len(batch) > MOST_EVENTS:
-        told = _("More than %(most)s events. Send them in several requests.")
-        raise Refusal(413, "too_many", told % {"most": MOST_EVENTS})
+        sentence = _("More than %(most)s events. Send them in several requests.")
+        raise Refusal(413, "too_many", sentence % {"most": MOST_EVENTS})
     if not batch:
         raise Refusal(400, "no_events", _("There is no event in the list."))
     return batch
+
+
+def _body(request: HttpRequest) -> bytes:
+    try:
+        body = request.body
+    except UnreadablePostError:
+        raise Refusal(400, "bad_json", _("The request broke off. Send it again.")) from None
+    except RequestDataTooBig:
+        body = None
+    if body is None or len(body) > MOST_BYTES:
+        sentence = _("The body has more than %(most)s bytes. Send smaller batches.")
+        raise Refusal(413, "too_large", sentence % {"most": MOST_BYTES})
+    return body
 
 
 def _response(result: Accepted) -> HttpResponse:

@@ -30,21 +30,23 @@ LEFT_ALONE_SECONDS = 10.0
 
 
 def seconds_to_wait(address: str) -> int:
-    """Count one request of the client at that address: 0 when it may go on, else the whole seconds
+    """Count one search of the client at that address: 0 when it may go on, else the whole seconds
     after which it may ask again."""
-    most = settings.API_SEARCHES_PER_MINUTE
-    return _limits().count(RateLimitItemPerMinute(most), _client(address)) if most else 0
+    return _wait(settings.API_SEARCHES_PER_MINUTE, _client(address))
 
 
-def seconds_to_wait_for_events(kind: str, who: str) -> int:
-    """As ``seconds_to_wait``, for requests with events; ``kind`` is "client" or "address"."""
-    most = (
-        settings.API_EVENT_REQUESTS_PER_CLIENT
-        if kind == "client"
-        else settings.API_EVENT_REQUESTS_PER_ADDRESS
-    )
-    counted = who if kind == "client" else _client(who)
-    return _limits().count(RateLimitItemPerMinute(most), f"{kind}:{counted}") if most else 0
+def seconds_until_events_of(name: str) -> int:
+    """The same for a request with events of the client of that name."""
+    return _wait(settings.API_EVENT_REQUESTS_PER_CLIENT, f"client:{name}")
+
+
+def seconds_until_events_from(address: str) -> int:
+    """The same for one that comes from that address, whoever's it is."""
+    return _wait(settings.API_EVENT_REQUESTS_PER_ADDRESS, f"address:{_client(address)}")
+
+
+def _wait(most: int, who: str) -> int:
+    return _limits().count(RateLimitItemPerMinute(most), who) if most else 0
 
 
 def redis_is_away() -> bool:

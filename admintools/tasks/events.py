@@ -2,7 +2,6 @@
 
 import functools
 import logging
-import time
 import traceback as tracebacks
 from collections.abc import Sequence
 from datetime import timedelta
@@ -13,7 +12,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext_noop
 
-from admintools.jobs import publish, queues
+from admintools.jobs import hints, publish, queues
 from admintools.jobs.models import new_task_id
 from admintools.jobs.texts import scrub
 from admintools.jobs.transitions import backoff
@@ -30,12 +29,11 @@ logger = logging.getLogger(__name__)
 INGEST = "admintools.tasks.ingest_events"
 QUEUE = "events"
 ALERTS_PAGE = "/admin/elasticsearch/alerts/"
-# A broker that did not take a batch is left alone for so long: each try may cost a request its
-# two seconds, and the dispatcher sends what waits.
-LEFT_ALONE_SECONDS = 5.0
 UNEXPECTED = gettext_noop("The batch could not be stored: an unexpected error, see the traceback.")
 
-_left_alone_until = 0.0
+# Each try at a broker that is away may cost a request its two seconds; the dispatcher sends what
+# waits.
+_broker = hints.Resting("queue events")
 
 
 @shared_task(name=INGEST)
@@ -89,12 +87,7 @@ def _announce(alerts: Sequence[Alert]) -> None:
 def send(batch: RawBatch) -> bool:
     """Put a batch on its queue; False when the broker is away or the queue paused: the dispatcher
     sends it then. ``batch`` has just been stored, as published."""
-    global _left_alone_until
-    sent = False
-    if time.monotonic() >= _left_alone_until and not queues.is_paused(QUEUE):
-        sent = put(batch.pk)
-        if not sent:
-            _left_alone_until = time.monotonic() + LEFT_ALONE_SECONDS
+    sent = not queues.is_paused(QUEUE) and _broker.call(lambda: _put(batch.pk), logging.DEBUG)
     if not sent:
         RawBatch.objects.waiting().filter(pk=batch.pk).update(published_at=None)
     return sent
@@ -103,6 +96,12 @@ def send(batch: RawBatch) -> bool:
 def put(number: int) -> bool:
     """The message: the number of the row and nothing else."""
     return publish.send(INGEST, [number], queue=QUEUE, task_id=new_task_id())
+
+
+def _put(number: int) -> None:
+    """As put; raises ConnectionError where the broker did not take it."""
+    if not put(number):
+        raise ConnectionError("the broker took no message")
 
 
 def _failed(row: RawBatch, error: Exception) -> None:

@@ -6,10 +6,11 @@ from datetime import datetime
 from django.db.models import Count, Min
 
 from admintools.jobs.models import TaskHistory
+from admintools.notify.models import Delivery
 from micasillero.events.models import RawBatch, RejectedEvent
 
 # Counted no further: more is no other news, and a count of a million takes its time.
-COUNTED = 1000
+COUNTED = 100
 
 
 def dead_letters() -> dict[str, int]:
@@ -18,6 +19,7 @@ def dead_letters() -> dict[str, int]:
         "run": TaskHistory.objects.dead(),
         "batch": RawBatch.objects.dead(),
         "event": RejectedEvent.objects.dead(),
+        "delivery": Delivery.objects.dead(),
     }
     return {kind: rows.order_by()[:COUNTED].count() for kind, rows in kinds.items()}
 

@@ -16,10 +16,6 @@ class RuleQuerySet(models.QuerySet):
     def enabled(self) -> "RuleQuerySet":
         return self.filter(enabled=True)
 
-    def untouched(self) -> "RuleQuerySet":
-        """Those that came with the product and that no person has changed since."""
-        return self.exclude(shipped=None).filter(changed_at=None)
-
     def update(self, **values: Any) -> int:
         """As Django's."""
         with transaction.atomic(using=self.db):
@@ -59,10 +55,6 @@ class AlertQuerySet(models.QuerySet):
     def open(self) -> "AlertQuerySet":
         """Nobody has looked at them yet."""
         return self.filter(state="open")
-
-    def unfinished(self) -> "AlertQuerySet":
-        """Open, or in somebody's hands."""
-        return self.filter(state__in=("open", "acknowledged"))
 
     def in_state(self, state: str) -> "AlertQuerySet":
         return self.filter(state=state)

@@ -65,15 +65,6 @@ class EventQuerySet(models.QuerySet):
     def searches(self) -> "EventQuerySet":
         return self.filter(type="search")
 
-    def impressions(self) -> "EventQuerySet":
-        return self.filter(type="impression")
-
-    def selections(self) -> "EventQuerySet":
-        return self.filter(type="selection")
-
-    def declarations(self) -> "EventQuerySet":
-        return self.filter(type="declaration")
-
     def without_result(self) -> "EventQuerySet":
         return self.searches().filter(results=0)
 

@@ -39,7 +39,7 @@ def post(client, token):
 
 @pytest.fixture(autouse=True)
 def no_memory_of_a_broker(monkeypatch):
-    monkeypatch.setattr(tasks, "_left_alone_until", 0.0)
+    monkeypatch.setattr(tasks._broker, "_until", 0.0)
 
 
 def refused(response, status, code):

@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 
 from admintools.jobs import hints
 from admintools.jobs.models import LogLine, TaskHistory
-from tests.support.hostile import ATTRIBUTE, ELEMENT, TEXTS, installation, pages
+from tests.support.hostile import ATTRIBUTE, ELEMENT, TEXTS, installation
+from tests.support.hostile_pages import pages
 
 LONG = 60_000
 PHONE = {"width": 320, "height": 640}

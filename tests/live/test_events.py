@@ -18,7 +18,7 @@ BATCHES, SIZE = 20, 20
 @pytest.fixture
 def send(client, site, monkeypatch):
     """Post a batch; the number of its row."""
-    monkeypatch.setattr(tasks, "_left_alone_until", 0.0)
+    monkeypatch.setattr(tasks._broker, "_until", 0.0)
     caches["api_responses"].clear()
     token = ApiClient(name="web").renew()
 

@@ -17,17 +17,10 @@ from .runs import Runs
 KINDS: tuple[Kind, ...] = (Runs(), Batches(), Events(), Deliveries())
 BY_SLUG = {kind.slug: kind for kind in KINDS}
 PER_PAGE = 50
-# Counted no further: a page shows "100+", and nobody waits for a count of a million.
-COUNTED = 100
 
 
 class UnknownKey(ValueError):  # noqa: N818 - told to the person as it is
     """What was ticked is no dead letter of any kind."""
-
-
-def counts() -> dict[str, int]:
-    """By kind how many there are, at most COUNTED."""
-    return {kind.slug: kind.rows()[:COUNTED].count() for kind in KINDS}
 
 
 @dataclass(frozen=True)

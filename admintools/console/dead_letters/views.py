@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from admintools.console import audit, responses
 from admintools.console.formatting import number
 from admintools.console.permissions import HANDLE_DEAD_LETTERS, console_view
+from admintools.watch import dead_letters as counted
 
 from . import letters
 from .export import lines
@@ -32,7 +33,7 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
     kinds, chosen = _chosen(request.GET.get("kind", ""))
     below = letters.Place.parse(request.GET.get("before", ""))
     found, following = letters.page(kinds, _user(request), below)
-    counts = letters.counts()
+    counts = counted.dead_letters()
     if responses.wants_json(request):
         told = [_told(letter) for letter in found]
         place = str(following) if following else None
@@ -41,7 +42,7 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
         "title": _("Dead letters"),
         "letters": [(letter, _pretty(letter.payload)) for letter in found],
         "kinds": [(kind.slug, kind.label, counts[kind.slug]) for kind in letters.KINDS],
-        "counted": letters.COUNTED,
+        "counted": counted.COUNTED,
         "chosen": chosen,
         "total": sum(counts.values()),
         "older": _address(chosen, following) if following else "",

@@ -5,10 +5,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from admintools.console.dead_letters import letters
 from admintools.console.formatting import number
 from admintools.console.permissions import HANDLE_DEAD_LETTERS, REVIEW_KEYWORDS
 from admintools.console.review import queue
+from admintools.watch import dead_letters as counted
 from micasillero.generation import run_states
 from micasillero.quality.models import AskedQuery
 
@@ -23,7 +23,7 @@ def missed_today() -> list[AskedQuery]:
 
 def dead_letters(user: Any) -> int:
     """How many this person may deal with, counted up to a hundred of each kind."""
-    return sum(letters.counts().values()) if user.has_perm(HANDLE_DEAD_LETTERS) else 0
+    return sum(counted.dead_letters().values()) if user.has_perm(HANDLE_DEAD_LETTERS) else 0
 
 
 def to_decide(user: Any) -> list[str]:

@@ -18,9 +18,9 @@ from tests.support.hostile import (
     ELEMENT,
     TEXTS,
     installation,
-    pages,
     superuser,
 )
+from tests.support.hostile_pages import pages
 
 from .conftest import JSON
 from .test_permissions import ADDRESSES

@@ -7,7 +7,8 @@ from pathlib import Path
 import polib
 import pytest
 
-from tests.support.hostile import installation, pages, superuser
+from tests.support.hostile import installation, superuser
+from tests.support.hostile_pages import pages
 
 ROOT = Path(__file__).resolve().parents[3]
 # Shorter texts, and those with a value in them, may be found by chance.

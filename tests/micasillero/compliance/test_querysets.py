@@ -20,13 +20,6 @@ def test_rules_that_are_on():
     assert off not in Rule.objects.enabled()
 
 
-def test_shipped_rules_that_no_person_has_changed():
-    untouched = rule(shipped="widgets")
-    rule(shipped="zorbos", changed_at=NOW)
-    rule()
-    assert list(Rule.objects.untouched().filter(reason=untouched.reason)) == [untouched]
-
-
 @pytest.fixture
 def each():
     """An alert in each state, by the state."""
@@ -36,10 +29,6 @@ def each():
 
 def test_open_ones(each):
     assert list(Alert.objects.open()) == [each["open"]]
-
-
-def test_unfinished_ones(each):
-    assert set(Alert.objects.unfinished()) == {each["open"], each["acknowledged"]}
 
 
 def test_those_in_a_state(each):
