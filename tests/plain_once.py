@@ -10,9 +10,8 @@ PLAIN = (
     "tests/admintools/console/",
     "tests/api/",
     "tests/micasillero/classification/",
-    "tests/micasillero/generation/test_comparing.py",
-    "tests/micasillero/generation/test_estimate.py",
-    "tests/micasillero/generation/test_model_run.py",
+    "tests/micasillero/generation/",
+    "tests/micasillero/keywords/",
     "tests/micasillero/quality/",
 )
 

@@ -33,7 +33,7 @@ from tools.elasticsearch_node import Node, external_url  # noqa: E402
 APART = ["--ignore=tests/live", "--ignore=tests/e2e"]
 # Files side by side. Live tests and browsers mostly wait, for processes to start and leases to
 # expire: three at a time fill the two cores that we count on.
-BY_FILE = ["--dist", "loadfile", "--no-loadscope-reorder"]
+BY_FILE = ["--dist", "loadfile", "--no-loadscope-reorder", "-p", "tests.by_file"]
 TWO = ["-n", "2", *BY_FILE]
 THREE = ["-n", "3", *BY_FILE]
 # What asks the database in a few plain ways: in CI, where PostgreSQL is sure to be there, once.

@@ -36,12 +36,13 @@ UNEXPECTED = gettext_noop("The batch could not be stored: an unexpected error, s
 _broker = hints.Resting("queue events")
 
 
-@shared_task(name=INGEST)
+@shared_task(name=INGEST, ignore_result=False)
 def ingest_events(batch: int) -> dict[str, Any]:
     """Store the events of a batch and raise alerts. ``batch`` is its row's number.
 
     Returns {"status": "success" or "dropped" or "failed", "stored": n, "alerts_created": n};
-    dropped means that the batch is done already, or in somebody else's hands.
+    dropped means that the batch is done already, or in somebody else's hands. The result is kept
+    for a caller who asks for it; those of our own messages are not: the batch's row has the counts.
     """
     if queues.is_paused(QUEUE):
         # Whoever resumes the queue makes it due; the message is gone.

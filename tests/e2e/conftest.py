@@ -61,14 +61,14 @@ class Console:
 
 @pytest.fixture
 def console(browser: Browser, site: Site) -> Iterator[Console]:  # noqa: F811
-    """Logged in as a superuser, on a site with a thousand lines, a worker and a dispatcher."""
+    """Logged in as a superuser, on a site with a thousand lines and a worker."""
     with logged_in(browser, site, work=True) as console:
         yield console
 
 
 @pytest.fixture
 def unattended(browser: Browser, site: Site) -> Iterator[Console]:  # noqa: F811
-    """The same without worker and dispatcher, for pages on which nothing is to happen."""
+    """The same without a worker: nothing happens, or at one that the test starts."""
     with logged_in(browser, site, work=False) as console:
         yield console
 
@@ -76,7 +76,7 @@ def unattended(browser: Browser, site: Site) -> Iterator[Console]:  # noqa: F811
 @contextmanager
 def logged_in(browser: Browser, site: Site, *, work: bool) -> Iterator[Console]:  # noqa: F811
     staff = get_user_model().objects.create_superuser("staff", password=PASSWORD)
-    seed(1000)
+    seed(1000 if work else 200)
     site.env |= {"SOCKET_RECHECK_SECONDS": "2", "SOCKET_SNAPSHOT_SECONDS": "3"}
     web, url = site.web_on_its_way()
     if work:
@@ -91,6 +91,5 @@ def logged_in(browser: Browser, site: Site, *, work: bool) -> Iterator[Console]:
 
 
 def attend(site: Site) -> None:  # noqa: F811
-    """Start the worker and the dispatcher."""
+    """Start the worker. A dispatcher is for those in whom something goes wrong."""
     site.worker("elasticsearch", "celery", "ai_generation")
-    site.dispatch()

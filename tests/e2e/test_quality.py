@@ -8,7 +8,6 @@ from micasillero.catalog.models import PartidaArancelaria
 from micasillero.quality.models import AskedQuery, QueryJudgment, SearchEvaluation
 from micasillero.search.rebuild import rebuild_index
 from micasillero.work import SilentWork
-from tests.micasillero.events.rows import searched
 
 SHOES = "6404.11.00.00"
 
@@ -28,7 +27,6 @@ def page(console):
 
 def test_a_missed_query_is_judged_and_counts_from_then_on(page):
     expect(page.locator(".co-lead")).to_contain_text("todavía")
-    find_it_on_the_dashboard(page)
     page.get_by_role("link", name="Juzgar: burros").click()
     page.locator("[name=relevant]").fill("6404")
     page.locator("[name=best]").fill("6404.11")
@@ -45,16 +43,6 @@ def test_a_missed_query_is_judged_and_counts_from_then_on(page):
     measure(page)
     page.get_by_role("button", name="Comparar").click()
     expect(page.locator("#cmp-h")).to_contain_text("en ambas")
-
-
-def find_it_on_the_dashboard(page):
-    """Three people searched it today; the figures grow old while the page stays open."""
-    searched("burros", "ana", "beto", "carla", results=0, occurred_at=timezone.now())
-    page.goto(page.url.replace("/quality/", "/dashboard/"))
-    expect(page.locator(".co-hours svg")).to_be_visible()
-    expect(page.locator("time-ago")).to_have_text("hace 2\u00a0s")
-    page.get_by_role("button", name="Contar de nuevo").click()
-    expect(page.locator("#missed-h")).to_be_visible()
 
 
 def measure(page):

@@ -24,15 +24,15 @@ def watch_requests(page: Page) -> list[str]:
     return asked
 
 
-def test_the_first_page_after_the_login_is_the_console_in_spanish(console):
-    page = console.page
+def test_the_first_page_after_the_login_is_the_console_in_spanish(unattended):
+    page = unattended.page
     page.context.clear_cookies()
-    page.goto(console.url + "/admin/login/?next=/admin/elasticsearch/")
+    page.goto(unattended.url + "/admin/login/?next=/admin/elasticsearch/")
     page.fill("#id_username", "staff")
     page.fill("#id_password", PASSWORD)
     page.click("[type=submit]")
     expect(page.locator("h1")).to_have_text("Consola de búsqueda")
-    assert console.page.locator("html").get_attribute("lang") == "es-hn"
+    assert unattended.page.locator("html").get_attribute("lang") == "es-hn"
 
 
 def test_a_press_leads_to_a_bar_that_reaches_100_by_push_alone(console):
@@ -47,14 +47,14 @@ def test_a_press_leads_to_a_bar_that_reaches_100_by_push_alone(console):
     assert TaskHistory.objects.get().status == "SUCCESS"
 
 
-def test_the_home_moves_without_a_reload(console):
+def test_the_home_moves_without_a_reload(unattended):
     """A second person watches what the first one launched, long enough to be seen."""
-    watcher = console.page.context.new_page()
-    watcher.goto(console.url + "/admin/elasticsearch/")
+    watcher = unattended.page.context.new_page()
+    watcher.goto(unattended.url + "/admin/elasticsearch/")
     expect(watcher.locator("live-status")).to_have_attribute("state", "live", timeout=LONG)
     loads = []
     watcher.on("load", lambda: loads.append(1))
-    console.site.worker("learning", name="trial")
+    unattended.site.worker("learning", name="trial")
     launch("trial_count", parameters={"items": 50, "pause": 0.1}, initiator=BY_TEST)
     expect(watcher.locator("run-progress").first).to_be_visible(timeout=LONG)
     expect(watcher.locator("#part-recent").get_by_text("Correcta").first).to_be_visible(
@@ -63,16 +63,16 @@ def test_the_home_moves_without_a_reload(console):
     assert not loads
 
 
-def test_a_cut_connection_is_said_and_recovers(console):
-    page = console.page
-    page.goto(console.url + "/admin/elasticsearch/")
+def test_a_cut_connection_is_said_and_recovers(unattended):
+    page = unattended.page
+    page.goto(unattended.url + "/admin/elasticsearch/")
     expect(page.locator("live-status")).to_have_attribute("state", "live", timeout=LONG)
-    console.web.freeze()
+    unattended.web.freeze()
     expect(page.get_by_text("Conexión perdida").first).to_be_visible(timeout=LONG)
     expect(
         page.get_by_text(re.compile(r"Los datos son de las \d\d:\d\d:\d\d")).first
     ).to_be_visible()
-    console.web.thaw()
+    unattended.web.thaw()
     expect(page.locator("live-status")).to_have_attribute("state", "live", timeout=LONG)
     expect(page.get_by_text("Conexión perdida").first).to_be_hidden()
 
@@ -122,17 +122,17 @@ def test_without_javascript_the_button_works(browser, console):
     context.close()
 
 
-def test_without_javascript_a_run_is_cancelled(browser, console):
-    console.site.worker("learning", name="trial")
+def test_without_javascript_a_run_is_cancelled(browser, unattended):
+    unattended.site.worker("learning", name="trial")
     run = launch("trial_count", parameters={"items": 600, "pause": 0.1}, initiator=BY_TEST)
     run_until(run, lambda row: row.is_running)
     context = browser.new_context(
         java_script_enabled=False,
         locale="es-HN",
-        storage_state=console.page.context.storage_state(),
+        storage_state=unattended.page.context.storage_state(),
     )
     page = context.new_page()
-    page.goto(console.url + run.get_absolute_url())
+    page.goto(unattended.url + run.get_absolute_url())
     page.click("[data-cancel]")
     assert run_until(run, ended).status == "REVOKED"
     context.close()

@@ -24,8 +24,8 @@ HEARD = """() => {
 }"""
 
 
-def test_a_lost_line_pauses_what_it_cannot_know_and_is_announced_once(console):
-    page = watch(console, start(console, items=600, pause=0.1))
+def test_a_lost_line_pauses_what_it_cannot_know_and_is_announced_once(unattended):
+    page = watch(unattended, start(unattended, items=600, pause=0.1))
     expect(page.get_by_text(re.compile("^faltan")).first).to_be_visible(timeout=LONG)
     coloured = page.locator(".co-bar rect").first.evaluate("e => getComputedStyle(e).fill")
     page.evaluate(HEARD)
@@ -46,18 +46,18 @@ def test_a_lost_line_pauses_what_it_cannot_know_and_is_announced_once(console):
     ]  # fmt: skip
 
 
-def test_a_session_that_ends_while_the_page_only_asks_closes_it(console):
+def test_a_session_that_ends_while_the_page_only_asks_closes_it(unattended):
     """No socket tells it then: the answer to the question does."""
-    page = without_sockets(console, start(console, items=600, pause=0.1))
+    page = without_sockets(unattended, start(unattended, items=600, pause=0.1))
     end_session()
     page.clock.fast_forward(11_000)
     expect(page.get_by_text("La sesión terminó.").first).to_be_visible()
     state(page, "closed")
 
 
-def test_a_run_that_comes_in_leaves_the_focus_where_it_is(console):
-    start(console, items=600, pause=0.1)
-    page = console.open()
+def test_a_run_that_comes_in_leaves_the_focus_where_it_is(unattended):
+    start(unattended, items=600, pause=0.1)
+    page = unattended.open()
     state(page, "live", LONG)
     cancel = page.locator("run-progress [data-cancel]").first
     cancel.focus()

@@ -1,6 +1,7 @@
 """The real servers of tests.support, for every live test."""
 
 from tests.support.fixtures import (  # noqa: F401
+    breakable,
     broker,
     engine,
     node,

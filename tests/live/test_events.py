@@ -4,10 +4,12 @@ import json
 import time
 
 import pytest
+from celery import current_app
 from django.core.cache import caches
 
 from admintools.tasks import events as tasks
 from api.models import ApiClient
+from micasillero.events.intake import accept
 from micasillero.events.models import Event, RawBatch, RejectedEvent
 from tests.support.events import event
 
@@ -60,6 +62,13 @@ def test_the_message_is_the_number_of_the_row(send, broker):
     (message,) = broker.client().lrange("events", 0, -1)
     assert "tenis" not in message
     assert json.loads(message)["headers"]["argsrepr"] == f"[{RawBatch.objects.get().pk}]"
+
+
+def test_whoever_sends_the_task_hears_what_it_did(site):
+    site.worker("events", name="events")
+    row = accept("web", [event(), event()]).batch
+    sent = current_app.send_task(tasks.INGEST, [row.pk], queue="events")
+    assert sent.get(timeout=20) == {"status": "success", "stored": 2, "alerts_created": 0}
 
 
 def test_a_worker_stores_what_was_accepted(send, site):

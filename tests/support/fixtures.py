@@ -74,6 +74,18 @@ def start_node() -> Iterator[Callable[..., Node]]:
 
 
 @pytest.fixture(scope="session")
+def breakable(start_node: Callable[..., Node]) -> Node:
+    """A node to kill, freeze and fill; it looks at its disk as often as a node can, and takes no
+    body over 1 MB.
+
+    Who uses it runs in one process of pytest-xdist (tests.by_file), so that one is started.
+    """
+    return start_node(
+        settings={"cluster.info.update.interval": "10s", "http.max_content_length": "1mb"}
+    )
+
+
+@pytest.fixture(scope="session")
 def node(start_node: Callable[..., Node]) -> Node | None:
     """The node of this process; None where `given_node` names one to use instead."""
     return None if given_node() else start_node()

@@ -19,6 +19,7 @@ import struct
 import sys
 from contextlib import suppress
 from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
 
 LIBRARIES = (
     *("celery.bin.worker", "celery.bin.beat", "celery.apps.worker", "celery.app.trace"),
@@ -30,8 +31,12 @@ LIBRARIES = (
     *("django.core.cache.backends.redis", "django.views.generic", "channels.auth"),
     *("channels.routing", "channels.generic.websocket", "channels_redis.core", "uvicorn.main"),
     *("uvicorn.protocols.websockets.websockets_sansio_impl", "elasticsearch", "tantivy"),
-    "uvicorn.protocols.http.httptools_impl",
+    *("uvicorn.protocols.http.httptools_impl", "structlog.dev", "rich.traceback"),
+    *("pydantic.types", "pydantic.networks", "prometheus_client", "limits.storage"),
+    *("rapidfuzz.distance.OSA", "environ", "whitenoise.middleware", "re2"),
+    *("cron_descriptor", "django_structlog.middlewares", "django_redis.cache", "csp.middleware"),
 )
+ZONES: list[ZoneInfo] = []
 NUMBER = struct.Struct("i")
 LONGEST_REQUEST = 1 << 20
 
@@ -39,6 +44,8 @@ LONGEST_REQUEST = 1 << 20
 def main() -> None:
     for name in LIBRARIES:
         importlib.import_module(name)
+    # A field of django-celery-beat reads them all; Python keeps one only while somebody has it.
+    ZONES.extend(ZoneInfo(name) for name in available_timezones())
     gc.collect()
     # What is there stays shared: a collection would write to every page of it.
     gc.freeze()

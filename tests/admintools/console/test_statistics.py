@@ -83,7 +83,7 @@ def test_the_picture_of_the_runs_has_a_column_for_each_hour_and_says_it_in_words
     page = shown(boss)
     assert len(re.findall(r'<rect x="', page)) == 2
     assert len(re.findall(r'<rect\s+class="bad"', page)) == 1
-    assert 'aria-label="Terminaron 6 ejecuciones, 2 fallaron."' in page
+    assert 'aria-label="Terminaron 6 ejecuciones; fallidas: 2."' in page
 
 
 def test_of_one_job_durations_and_waits_are_drawn_over_time(boss, hour):

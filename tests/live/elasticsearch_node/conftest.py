@@ -5,7 +5,7 @@ security) is left out.
 """
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from elasticsearch import Elasticsearch
@@ -13,10 +13,10 @@ from elasticsearch import Elasticsearch
 from tools.elasticsearch_node import Node, external_url
 
 
-@pytest.fixture(scope="package")
-def node(start_node: Callable[..., Node]) -> Node | None:
+@pytest.fixture
+def node(request: pytest.FixtureRequest) -> Node | None:
     """Not the one that others use at the same time: it is killed and frozen here."""
-    return None if external_url() else start_node()
+    return None if external_url() else request.getfixturevalue("breakable").start()
 
 
 @pytest.fixture

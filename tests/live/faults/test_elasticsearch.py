@@ -26,12 +26,7 @@ from tests.support.visitor import wait_for
 pytestmark = pytest.mark.needs_own_node
 
 # Added to those of the live index, so that there is a middle of the rebuild to fail in.
-LINES = 10_000
-
-
-@pytest.fixture(scope="module")
-def breakable(start_node):
-    return start_node()
+LINES = 6_000
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from tests.support.site import ended, run_until
 
 from .conftest import trace_of
 
-KILLS = pick(6, 50)
-LOAD = pick(40, 250)
+KILLS = pick(4, 50)
+LOAD = pick(24, 250)
 FROZEN_FOR = pick(0, 180)
 
 

@@ -19,7 +19,7 @@ from tests.support.site import ended, run_until
 
 FROZEN_FOR = pick(0, 180)
 # So many that a rebuild has a middle.
-LINES = {"tantivy": 20_000, "elasticsearch": 8_000}
+LINES = {"tantivy": 12_000, "elasticsearch": 8_000}
 
 
 class Frozen:

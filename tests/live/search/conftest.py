@@ -15,12 +15,6 @@ from tests.support.servers import given_node
 LINES = 300
 
 
-@pytest.fixture(scope="session")
-def breakable(start_node):
-    """A node to kill, freeze and fill; it looks at its disk as often as a node can."""
-    return start_node(settings={"cluster.info.update.interval": "10s"})
-
-
 @pytest.fixture(params=["tantivy", "elasticsearch"])
 def engine(request, transactional_db, settings, tmp_path):
     """An engine with an alias of its own, and the settings that lead to it."""

@@ -12,6 +12,8 @@ import uuid
 from contextlib import contextmanager, suppress
 
 import pytest
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 from micasillero.catalog.models import PartidaArancelaria
 from micasillero.catalog.seeding import seed
@@ -42,14 +44,8 @@ def firm(breakable):
 
 @pytest.fixture(scope="module")
 def narrow(start_node):
-    """A node that takes two bulks at a time and no body over 100 kB."""
-    node = start_node(
-        settings={
-            "http.max_content_length": "100kb",
-            "thread_pool.write.size": 1,
-            "thread_pool.write.queue_size": 1,
-        }
-    )
+    """A node that takes two bulks at a time."""
+    node = start_node(settings={"thread_pool.write.size": 1, "thread_pool.write.queue_size": 1})
     yield node
     node.close()
 
@@ -148,8 +144,10 @@ def test_a_full_write_queue_is_waited_for(served):
     assert serves(result["index"])
 
 
-@on_narrow
 def test_a_body_that_is_too_large_is_sent_in_halves(served, caplog):
+    some = PartidaArancelaria.objects.leaves().order_by("pk").values("pk")[:600]
+    long = Concat("descripcion", Value(" de mesa" * 500))
+    PartidaArancelaria.objects.filter(pk__in=some).update(descripcion=long)
     with Searcher(right=whole):
         result = rebuild()
     assert "too large there: sending halves" in caplog.text
@@ -158,10 +156,9 @@ def test_a_body_that_is_too_large_is_sent_in_halves(served, caplog):
 
 
 # --- what ends with a code ------------------------------------------------------------------
-@on_narrow
 def test_a_line_that_is_too_large_by_itself_says_which_setting_to_raise(served):
     pk = PartidaArancelaria.objects.leaves().order_by("pk")[700].pk
-    PartidaArancelaria.objects.filter(pk=pk).update(descripcion="lámpara " * 20_000)
+    PartidaArancelaria.objects.filter(pk=pk).update(descripcion="lámpara " * 150_000)
     with (
         pytest.raises(WorkError, match=r"Raise http\.max_content_length") as refused,
         Searcher(right=whole),
