@@ -94,6 +94,7 @@ ONLY_SOAKED = (
     "test_rebuild_elasticsearch_faults.py::test_a_full_write_queue_is_waited_for[narrow]",
     # Workers are killed in the middle of other jobs too.
     "test_manifest_jobs.py::test_a_killed_worker_costs_no_line_its_hits",
+    "test_keyword_jobs.py::test_a_killed_worker_costs_no_line_its_words",
     "test_lost_workers.py::test_a_killed_pool_child_loses_no_run[trial_count]",
     "test_cleanup.py::test_jobs_do_not_notice_a_cleanup_of_a_million_rows",
     "test_benchmarks.py::test_it_prints_one_json_line[dashboard]",

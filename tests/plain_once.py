@@ -12,6 +12,7 @@ PLAIN = (
     "tests/micasillero/classification/",
     "tests/micasillero/generation/",
     "tests/micasillero/keywords/",
+    "tests/micasillero/learning/",
     "tests/micasillero/quality/",
 )
 

@@ -31,10 +31,9 @@ from tests.support.servers import (  # noqa: E402
 from tools.elasticsearch_node import Node, external_url  # noqa: E402
 
 APART = ["--ignore=tests/live", "--ignore=tests/e2e"]
-# Files side by side. Live tests and browsers mostly wait, for processes to start and leases to
-# expire: three at a time fill the two cores that we count on.
+# Files side by side. All wait now and then, for processes to start, leases to expire or threads:
+# three at a time fill the two cores that we count on.
 BY_FILE = ["--dist", "loadfile", "--no-loadscope-reorder", "-p", "tests.by_file"]
-TWO = ["-n", "2", *BY_FILE]
 THREE = ["-n", "3", *BY_FILE]
 # What asks the database in a few plain ways: in CI, where PostgreSQL is sure to be there, once.
 PLAIN_ONCE = ["-p", "tests.plain_once"]
@@ -61,11 +60,11 @@ def main() -> int:
 
 def fast(extra: list[str]) -> str:
     once = PLAIN_ONCE if os.environ.get("REQUIRE_ALL") == "1" else []
-    return run_pytest([*TWO, *once, *APART, *chosen("tests", extra)], on_sqlite())
+    return run_pytest([*THREE, *once, *APART, *chosen("tests", extra)], on_sqlite())
 
 
 def database(extra: list[str]) -> str:
-    arguments = [*TWO, "-p", "tests.database_only", *APART, *chosen("tests", extra)]
+    arguments = [*THREE, "-p", "tests.database_only", *APART, *chosen("tests", extra)]
     return on_postgres(arguments, otherwise=lambda reason: f"skipped: {reason}")
 
 

@@ -5,7 +5,9 @@ is JSON of argv, env and cwd, with three files: the log, a pipe for the pid and 
 and the reaper's pipe. It ends when the socket does.
 
 Nothing of ours and no settings are loaded before the fork: each process reads its environment as
-if it had been started from a shell, leads a session of its own and has no other files open.
+if it had been started from a shell, leads a session of its own and has no other files open. The
+processes of one installation have one environment: for them there is a nursery of its own, forked
+off this one, which has read that environment and loaded Django.
 """
 
 import gc
@@ -60,25 +62,98 @@ def main() -> None:
 
 def serve(requests: socket.socket) -> list[str]:
     """Fork for each request. Returns in the children alone, with what they have to run."""
-    living: dict[int, tuple[int, int]] = {}
-    knocking = requests.fileno()
-    while True:
-        for ready in select.select([knocking, *living], [], [])[0]:
-            if ready != knocking:
+    living: dict[int, tuple[int, int | None]] = {}
+    knocking = [requests.fileno()]
+    warm = Warm()
+    while knocking or living:
+        for ready in select.select([*knocking, *living], [], [])[0]:
+            if ready not in knocking:
                 bury(ready, *living.pop(ready))
                 continue
             data, files, _flags, _address = socket.recv_fds(requests, LONGEST_REQUEST, 3)
             if not data:
-                os._exit(0)
+                knocking.clear()
+                warm.let_go()
+                continue
+            request = json.loads(data)
+            if is_of_the_product(request) and not warm.ours:
+                if warm.env != request["env"]:
+                    theirs = warm.replace(request["env"])
+                    pid = os.fork()
+                    if not pid:
+                        requests.detach()
+                        warm.forget()
+                        return serve(load(request, theirs))
+                    theirs.close()
+                    living[os.pidfd_open(pid)] = (pid, None)
+                warm.pass_on(data, files)
+                continue
             log, status, reaper = files
             pid = os.fork()
             if not pid:
                 requests.detach()
-                return become(json.loads(data), log, reaper)
+                return become(request, log, reaper)
             os.close(log)
             os.close(reaper)
             tell(status, pid)
             living[os.pidfd_open(pid)] = (pid, status)
+    os._exit(0)
+
+
+def is_of_the_product(request: dict) -> bool:
+    words = request["argv"]
+    ours = words[0] == "manage.py" or (words[0] == "-m" and words[1] in ("celery", "uvicorn"))
+    return ours and "DJANGO_SETTINGS_MODULE" in request["env"]
+
+
+class Warm:
+    """The nursery of the installation that was asked for last; `ours` in that one itself."""
+
+    ours = False
+
+    def __init__(self) -> None:
+        self.env: dict[str, str] | None = None
+        self._socket: socket.socket | None = None
+
+    def replace(self, env: dict[str, str]) -> socket.socket:
+        """Returns the other end."""
+        self.let_go()
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.env = env
+        return theirs
+
+    def let_go(self) -> None:
+        """It ends with its last process."""
+        if self._socket:
+            self._socket.close()
+
+    def forget(self) -> None:
+        """In the child: the number is that of another file soon."""
+        if self._socket:
+            self._socket.detach()
+
+    def pass_on(self, data: bytes, files: list[int]) -> None:
+        assert self._socket
+        socket.send_fds(self._socket, [data], files)
+        for file in files:
+            os.close(file)
+
+
+def load(request: dict, theirs: socket.socket) -> socket.socket:
+    """Django with that environment; where it does not load, each process says so itself."""
+    Warm.ours = True
+    os.dup2(theirs.detach(), 3)
+    os.closerange(4, most_files())
+    environment(request)
+    with suppress(Exception):
+        import django
+        from django.db import connections
+
+        django.setup()
+        connections.close_all()
+    gc.collect()
+    gc.freeze()
+    return socket.socket(fileno=3)
 
 
 def become(request: dict, log: int, reaper: int) -> list[str]:
@@ -87,19 +162,28 @@ def become(request: dict, log: int, reaper: int) -> list[str]:
     os.write(reaper, b"group %d\n" % os.getpid())
     os.dup2(log, 1)
     os.dup2(log, 2)
-    os.closerange(3, max(int(entry.name) for entry in Path("/proc/self/fd").iterdir()) + 1)
+    os.closerange(3, most_files())
+    environment(request)
+    return request["argv"]
+
+
+def environment(request: dict) -> None:
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])
     sys.path[0] = request["cwd"]
-    return request["argv"]
 
 
-def bury(ended: int, pid: int, status: int) -> None:
-    """Tell how a process ended."""
+def most_files() -> int:
+    return max(int(entry.name) for entry in Path("/proc/self/fd").iterdir()) + 1
+
+
+def bury(ended: int, pid: int, status: int | None) -> None:
+    """Tell how a process ended, where somebody wants to know."""
     _pid, how = os.waitpid(pid, 0)
-    tell(status, os.waitstatus_to_exitcode(how))
-    os.close(status)
+    if status is not None:
+        tell(status, os.waitstatus_to_exitcode(how))
+        os.close(status)
     os.close(ended)
 
 

@@ -49,6 +49,8 @@ class Site:
             "SECRET_KEY": settings.SECRET_KEY,
             "SEARCH_ALIAS": settings.SEARCH_ALIAS,
             "DEBUG": "True",
+            # As product.worker has it: all processes of a site share one environment (nursery).
+            "LOG_LEVEL": "INFO",
             # The checks read every page: tests/live/test_up.py and tests/deploy start with them.
             "CELERY_SKIP_CHECKS": "1",
             **({} if SOAK else FAST_CLOCKS),

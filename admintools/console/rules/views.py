@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -103,7 +103,15 @@ def _tried_or_saved(request: HttpRequest, rule: Rule) -> HttpResponse:
 
 
 def _save(request: HttpRequest, form: RuleForm, seen: str) -> HttpResponse:
-    """Write it, unless somebody else did since the page was opened."""
+    """Write it, unless somebody else did since the page was opened, or took its name meanwhile."""
+    try:
+        return _written(request, form, seen)
+    except IntegrityError:
+        form.add_error("name", form.instance.unique_error_message(Rule, ("name",)))
+        return _invalid(request, form, seen)
+
+
+def _written(request: HttpRequest, form: RuleForm, seen: str) -> HttpResponse:
     rule, new = form.instance, form.instance.pk is None
     with transaction.atomic():
         now = None if new else Rule.objects.select_for_update().get(pk=rule.pk)

@@ -149,6 +149,21 @@ def test_what_was_tested_is_saved(boss):
     assert LogEntry.objects.get().object_id == str(one.pk)
 
 
+def test_a_name_that_somebody_takes_at_the_same_moment_is_refused(boss, monkeypatch):
+    save = Rule.changed
+
+    def later(self, by):
+        rule(name="Drones")
+        save(self, by)
+
+    monkeypatch.setattr(Rule, "changed", later)
+    answer = saved(boss, ADD, NEW)
+    assert answer.status_code == 400
+    assert "Drones" in hidden(answer.content.decode(), "name")
+    assert "already exists" in answer.content.decode()
+    assert not LogEntry.objects.exists()
+
+
 def test_a_rule_saved_switched_off_is_said_to_be_off(boss):
     fields = {name: value for name, value in NEW.items() if name != "enabled"}
     assert saved(boss, ADD, fields).status_code == 302

@@ -43,6 +43,15 @@ def test_each_event_gets_a_row():
     assert {row.client for row in Event.objects.all()} == {"web"}
 
 
+def test_whoever_raises_alerts_is_told_the_numbers_of_the_rows():
+    told = []
+    work_off(
+        claimed(event(), declaration("un par de tenis"), event()), lambda e: told.extend(e) or 0
+    )
+    assert {e.pk: e.event_id for e in told} == dict(Event.objects.values_list("pk", "event_id"))
+    assert len(told) == 3
+
+
 def test_the_batch_tells_what_became_of_it():
     batch = claimed(event(), event())
     work_off(batch, lambda events: len(events))
