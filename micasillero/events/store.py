@@ -134,7 +134,7 @@ def _insert(batch: RawBatch, events: list[Event], raws: list[Any]) -> None:
     if connection.vendor != "postgresql":
         Event.objects.bulk_create(events)
         return
-    told = [batch.pk, batch.client, batch.received_at, orjson.dumps(raws).decode()]
+    told = (batch.pk, batch.client, batch.received_at, orjson.dumps(raws).decode())
     with connection.cursor() as cursor:
         cursor.execute(_statement(), told)
         numbers = dict(cursor.fetchall())

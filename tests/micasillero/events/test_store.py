@@ -45,9 +45,12 @@ def test_each_event_gets_a_row():
 
 def test_whoever_raises_alerts_is_told_the_numbers_of_the_rows():
     told = []
-    work_off(
-        claimed(event(), declaration("un par de tenis"), event()), lambda e: told.extend(e) or 0
-    )
+
+    def alerting(events):
+        told.extend(events)
+        return 0
+
+    work_off(claimed(event(), declaration("un par de tenis"), event()), alerting)
     assert {e.pk: e.event_id for e in told} == dict(Event.objects.values_list("pk", "event_id"))
     assert len(told) == 3
 
