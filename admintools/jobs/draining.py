@@ -22,6 +22,12 @@ class Drained(Exception):  # noqa: N818 - the worker leaves; nothing is wrong wi
     """The worker must go before the work is done: another one starts it again."""
 
 
+def share() -> None:
+    """A worker begins: it shares with its own pool, forked later, and with nobody who forked it."""
+    global _shared
+    _shared = mmap.mmap(-1, _MOMENT.size)
+
+
 def begin() -> None:
     """The worker was asked to leave, now."""
     # Monotonic time is the same in every process of a machine.

@@ -12,7 +12,13 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from celery.signals import beat_init, task_prerun, worker_ready, worker_shutting_down
+from celery.signals import (
+    beat_init,
+    task_prerun,
+    worker_init,
+    worker_ready,
+    worker_shutting_down,
+)
 from django.conf import settings
 from django.db import close_old_connections
 
@@ -37,6 +43,11 @@ def look_at_the_connections(**_kwargs: Any) -> None:
     """As before a request: one that is broken or too old is ended, and the next query opens
     another."""
     close_old_connections()
+
+
+@worker_init.connect(dispatch_uid="admintools.worker_init")
+def worker_begins(**_kwargs: Any) -> None:
+    draining.share()
 
 
 @worker_ready.connect(dispatch_uid="admintools.worker_ready")
