@@ -5,7 +5,7 @@ BIN := .venv/bin
 PACKAGES := sicargabox admintools api micasillero
 # The rows of the fault matrix, wherever they stand, and what the suite leaves to a soak
 # (ONLY_SOAKED of tests/conftest.py).
-SOAKED := tests/live/faults tests/live/test_sockets.py tests/live/test_session_ends.py tests/live/search/test_rebuild_elasticsearch_faults.py tests/live/search/test_rebuild_downtime.py tests/live/search/test_rebuild_faults.py tests/live/elasticsearch_node tests/live/test_index_jobs.py tests/live/search/test_quality.py tests/live/test_benchmarks.py tests/live/test_keyword_jobs.py tests/live/test_up.py tests/live/test_cleanup.py
+SOAKED := tests/live/faults tests/live/test_sockets.py tests/live/test_session_ends.py tests/live/search/test_rebuild_elasticsearch_faults.py tests/live/search/test_rebuild_downtime.py tests/live/search/test_rebuild_faults.py tests/live/elasticsearch_node tests/live/test_index_jobs.py tests/live/search/test_quality.py tests/live/test_benchmarks.py tests/live/test_keyword_jobs.py tests/live/test_up.py tests/live/test_cleanup.py tests/live/test_manifest_jobs.py tests/live/test_worker_shutdown.py tests/live/search/test_rebuild_protocol.py
 SOURCES := $(PACKAGES) tests tools benchmarks manage.py
 
 .DEFAULT_GOAL := help

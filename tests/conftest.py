@@ -1,5 +1,6 @@
 """Fixtures of every test."""
 
+import gc
 import io
 import json
 import logging
@@ -95,6 +96,11 @@ ONLY_SOAKED = (
     # Workers are killed in the middle of other jobs too.
     "test_manifest_jobs.py::test_a_killed_worker_costs_no_line_its_hits",
     "test_keyword_jobs.py::test_a_killed_worker_costs_no_line_its_words",
+    "test_up.py::test_kill_9_leaves_no_process_and_nothing_in_the_way",
+    "test_worker_shutdown.py::test_a_worker_that_did_forty_runs_holds_no_more_connections",
+    # One number of them on this engine, all on the other.
+    "test_as_many_previous_indices_are_kept_as_the_settings_say[elasticsearch-0]",
+    "test_as_many_previous_indices_are_kept_as_the_settings_say[elasticsearch-2]",
     "test_lost_workers.py::test_a_killed_pool_child_loses_no_run[trial_count]",
     "test_cleanup.py::test_jobs_do_not_notice_a_cleanup_of_a_million_rows",
     "test_benchmarks.py::test_it_prints_one_json_line[dashboard]",
@@ -109,6 +115,14 @@ ONLY_SOAKED = (
     "test_index_jobs.py::test_a_worker_killed_mid_rebuild_costs_an_attempt_and_nothing_else"
     "[elasticsearch]",
 )
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays: a seventh of the time of the pages' tests went into looking through it
+    for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_collection_modifyitems(config, items):
