@@ -100,7 +100,7 @@ ONLY_SOAKED = (
     "test_worker_shutdown.py::test_a_worker_that_did_forty_runs_holds_no_more_connections",
     # One number of them on this engine, all on the other.
     "test_as_many_previous_indices_are_kept_as_the_settings_say[elasticsearch-0]",
-    "test_as_many_previous_indices_are_kept_as_the_settings_say[elasticsearch-2]",
+    "test_as_many_previous_indices_are_kept_as_the_settings_say[elasticsearch-3]",
     "test_lost_workers.py::test_a_killed_pool_child_loses_no_run[trial_count]",
     "test_cleanup.py::test_jobs_do_not_notice_a_cleanup_of_a_million_rows",
     "test_benchmarks.py::test_it_prints_one_json_line[dashboard]",
