@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from django.core.exceptions import FieldError, ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import Field
 
 from .models import Event, EventType, RawBatch, RejectedEvent, RejectedState
 
@@ -27,15 +28,10 @@ POISON = (
     *(KeyError, TypeError, ValueError, ArithmeticError, AttributeError),
     *(FieldError, ValidationError, DataError, IntegrityError),
 )
-# Of each column PostgreSQL's type, and what stands there where the event says nothing.
-COLUMNS = {
-    **dict.fromkeys(("event_id", "type", "session", "person", "network"), ("text", "''")),
-    **dict.fromkeys(("query", "code", "description"), ("text", "''")),
-    **dict.fromkeys(("results", "rank"), ("integer", "NULL")),
-    "occurred_at": ("timestamptz", "NULL"),
-    "codes": ("jsonb", "NULL"),
-    "value": ("numeric", "NULL"),
-}
+COLUMNS = (
+    *("event_id", "type", "occurred_at", "session", "person", "network", "query", "results"),
+    *("code", "rank", "codes", "description", "value"),
+)
 INSERT = (
     "INSERT INTO {table} (batch_id, client, received_at, {names}) "
     "SELECT %s, %s, %s, {values} FROM jsonb_to_recordset(%s::jsonb) AS told({types}) "
@@ -82,7 +78,7 @@ def work_off(batch: RawBatch, alerting: Alerting) -> Stored:
 def event_of(raw: Any, batch: RawBatch) -> Event:
     """The event of one object of the batch. Raises one of POISON for what is none."""
     values = {name: raw[name] for name in raw if name in COLUMNS}
-    if unknown := raw.keys() - COLUMNS.keys():
+    if unknown := raw.keys() - set(COLUMNS):
         raise ValueError(f"unknown columns: {', '.join(sorted(unknown))}")
     values["type"] = EventType(values["type"])
     values["occurred_at"] = datetime.fromisoformat(values["occurred_at"])
@@ -145,11 +141,15 @@ def _insert(batch: RawBatch, events: list[Event], raws: list[Any]) -> None:
 
 @cache
 def _statement() -> str:
+    fields = [cast("Field", Event._meta.get_field(name)) for name in COLUMNS]
     return INSERT.format(
         table=connection.ops.quote_name(Event._meta.db_table),
         names=", ".join(COLUMNS),
-        values=", ".join(f"COALESCE({name}, {empty})" for name, (_kind, empty) in COLUMNS.items()),
-        types=", ".join(f"{name} {kind}" for name, (kind, _empty) in COLUMNS.items()),
+        # The texts that not every type has are empty where there is none.
+        values=", ".join(
+            f"COALESCE({field.name}, '')" if field.default == "" else field.name for field in fields
+        ),
+        types=", ".join(f"{field.name} {field.db_type(connection)}" for field in fields),
     )
 
 

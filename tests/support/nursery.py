@@ -51,20 +51,25 @@ def main() -> None:
     gc.collect()
     # What is there stays shared: a collection would write to every page of it.
     gc.freeze()
-    first, *rest = serve(socket.socket(fileno=int(sys.argv[1])))
+    run(serve(socket.socket(fileno=int(sys.argv[1]))))
+
+
+def run(words: list[str]) -> None:
+    first, *rest = words
     if first == "-m":
         sys.argv = rest
         runpy.run_module(rest[0], run_name="__main__", alter_sys=True)
     else:
-        sys.argv = [first, *rest]
+        sys.argv = words
         runpy.run_path(first, run_name="__main__")
 
 
-def serve(requests: socket.socket) -> list[str]:
-    """Fork for each request. Returns in the children alone, with what they have to run."""
+def serve(requests: socket.socket, *, warm: bool = False) -> list[str]:
+    """Fork for each request. Returns in the children alone, with what they have to run. `warm`: for
+    one environment, which is loaded."""
     living: dict[int, tuple[int, int | None]] = {}
     knocking = [requests.fileno()]
-    warm = Warm()
+    other = Warm(requests)
     while knocking or living:
         for ready in select.select([*knocking, *living], [], [])[0]:
             if ready not in knocking:
@@ -73,20 +78,12 @@ def serve(requests: socket.socket) -> list[str]:
             data, files, _flags, _address = socket.recv_fds(requests, LONGEST_REQUEST, 3)
             if not data:
                 knocking.clear()
-                warm.let_go()
+                other.let_go()
                 continue
             request = json.loads(data)
-            if is_of_the_product(request) and not warm.ours:
-                if warm.env != request["env"]:
-                    theirs = warm.replace(request["env"])
-                    pid = os.fork()
-                    if not pid:
-                        requests.detach()
-                        warm.forget()
-                        return serve(load(request, theirs))
-                    theirs.close()
+            if is_of_the_product(request) and not warm:
+                if pid := other.hand_on(request, data, files):
                     living[os.pidfd_open(pid)] = (pid, None)
-                warm.pass_on(data, files)
                 continue
             log, status, reaper = files
             pid = os.fork()
@@ -107,41 +104,41 @@ def is_of_the_product(request: dict) -> bool:
 
 
 class Warm:
-    """The nursery of the installation that was asked for last; `ours` in that one itself."""
+    """The nursery of the environment that was asked for last, as the first one sees it."""
 
-    ours = False
-
-    def __init__(self) -> None:
-        self.env: dict[str, str] | None = None
+    def __init__(self, requests: socket.socket) -> None:
+        self._requests = requests
+        self._env: dict[str, str] | None = None
         self._socket: socket.socket | None = None
 
-    def replace(self, env: dict[str, str]) -> socket.socket:
-        """Returns the other end."""
-        self.let_go()
-        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.env = env
-        return theirs
+    def hand_on(self, request: dict, data: bytes, files: list[int]) -> int | None:
+        """Returns the pid of one that had to be forked for it."""
+        forked = None
+        if self._socket is None or self._env != request["env"]:
+            self.let_go()
+            self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            self._env = request["env"]
+            forked = os.fork()
+            if not forked:
+                # Their numbers are those of other files soon.
+                self._requests.detach()
+                self._socket.detach()
+                run(serve(load(request, theirs), warm=True))
+                sys.exit()
+            theirs.close()
+        socket.send_fds(self._socket, [data], files)
+        for file in files:
+            os.close(file)
+        return forked
 
     def let_go(self) -> None:
         """It ends with its last process."""
         if self._socket:
             self._socket.close()
 
-    def forget(self) -> None:
-        """In the child: the number is that of another file soon."""
-        if self._socket:
-            self._socket.detach()
-
-    def pass_on(self, data: bytes, files: list[int]) -> None:
-        assert self._socket
-        socket.send_fds(self._socket, [data], files)
-        for file in files:
-            os.close(file)
-
 
 def load(request: dict, theirs: socket.socket) -> socket.socket:
     """Django with that environment; where it does not load, each process says so itself."""
-    Warm.ours = True
     os.dup2(theirs.detach(), 3)
     os.closerange(4, most_files())
     environment(request)
